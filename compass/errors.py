@@ -1,0 +1,36 @@
+"""Errors for the person at the keyboard, and the one place that prints them."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+class UserError(Exception):
+    """A mistake that is not ours: says what, where and what to do. Entry points print it and exit with status 2."""
+
+
+def run(main: Callable[[], int | None]) -> None:
+    """Runs an entry point: a `UserError` becomes one message and exit status 2, Ctrl-C 130, our own bugs keep their traceback."""
+    try:
+        sys.exit(main() or 0)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        sys.exit(130)
+
+
+def need_file(path: Path, what: str, remedy: str) -> Path:
+    """Returns `path` if it is a file with something in it.
+
+    Raises:
+        UserError: The file is missing, a folder, or empty.
+    """
+    if path.is_dir():
+        raise UserError(f"{path} is a folder, but {what} is a file. {remedy}")
+    if not path.exists():
+        raise UserError(f"{what} is missing: {path} does not exist. {remedy}")
+    if path.stat().st_size == 0:
+        raise UserError(f"{what} is empty: {path} holds nothing. {remedy}")
+    return path
