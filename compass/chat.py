@@ -25,7 +25,9 @@ PLAIN_TOKENS = (  # `special: false`, ids 151657-151668: marking them special wo
 )  # fmt: skip
 ADDED_TOKENS = SPECIAL_TOKENS + PLAIN_TOKENS
 _ANY_TOKEN = re.compile("|".join(map(re.escape, ADDED_TOKENS)))
-_ANY_BUT_CALLS = re.compile("|".join(re.escape(token) for token in ADDED_TOKENS if token not in (CALL_OPEN, CALL_CLOSE)))
+_ANY_BUT_CALLS = re.compile(
+    "|".join(re.escape(token) for token in ADDED_TOKENS if token not in (CALL_OPEN, CALL_CLOSE))
+)
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -38,7 +40,9 @@ def harmless(text: str, keep_calls: bool = False) -> str:
 
 
 def _harmless_call(call: ToolCall) -> ToolCall:
-    return call.model_copy(update={"function": Function(name=call.function.name, arguments=harmless(call.function.arguments))})
+    return call.model_copy(
+        update={"function": Function(name=call.function.name, arguments=harmless(call.function.arguments))}
+    )
 
 
 def _harmless_message(message: Message) -> Message:
@@ -59,7 +63,9 @@ def request_messages(system: Sequence[str], messages: Sequence[Message]) -> list
     return head + [_harmless_message(message).to_openai() for message in messages]
 
 
-def render_prompt(tokenizer: Any, messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None, enable_thinking: bool) -> str:
+def render_prompt(
+    tokenizer: Any, messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None, enable_thinking: bool
+) -> str:
     """The text a stock server shows the model for this request, up to where it begins to generate."""
     return tokenizer.apply_chat_template(
         messages, tools=tools or None, add_generation_prompt=True, enable_thinking=enable_thinking, tokenize=False
@@ -71,7 +77,9 @@ def completion_text(message: Message, enable_thinking: bool = False) -> str:
     message = _harmless_message(message)
     parts = [message.content] if message.content else []
     for call in message.tool_calls:
-        parts.append(f'{CALL_OPEN}\n{{"name": "{call.function.name}", "arguments": {call.function.arguments}}}\n{CALL_CLOSE}')
+        parts.append(
+            f'{CALL_OPEN}\n{{"name": "{call.function.name}", "arguments": {call.function.arguments}}}\n{CALL_CLOSE}'
+        )
     reasoning = f"<think>\n{message.reasoning_content or ''}\n</think>\n\n" if enable_thinking else ""
     return reasoning + "\n".join(parts) + IM_END
 
@@ -156,7 +164,9 @@ def _parse_call(body: str) -> Function:
     if not isinstance(call, dict):
         raise _Malformed(f"the call is a JSON {type(call).__name__}, not an object")
     if set(call) != {"name", "arguments"}:
-        raise _Malformed(f"a call has exactly the keys name and arguments, this one has {', '.join(sorted(call)) or 'none'}"[:200])
+        raise _Malformed(
+            f"a call has exactly the keys name and arguments, this one has {', '.join(sorted(call)) or 'none'}"[:200]
+        )
     if not isinstance(call["name"], str) or not _NAME.fullmatch(call["name"]):
         raise _Malformed("name must be a function name: letters, digits, _ . - (at most 64)")
     if not isinstance(call["arguments"], dict):

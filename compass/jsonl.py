@@ -20,7 +20,9 @@ def problems_of(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'record'}: {e['msg']}" for e in error.errors(include_url=False))
 
 
-def read_dicts(path: Path, what: str = "the file", remedy: str = "Check the path.") -> Iterator[tuple[int, dict[str, Any]]]:
+def read_dicts(
+    path: Path, what: str = "the file", remedy: str = "Check the path."
+) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yields (line number from 1, object) for each line.
 
     Raises:
@@ -31,9 +33,13 @@ def read_dicts(path: Path, what: str = "the file", remedy: str = "Check the path
             try:
                 value = json.loads(raw)
             except (json.JSONDecodeError, UnicodeDecodeError) as error:
-                raise UserError(f"{path}:{number}: not valid JSON ({error}). Each line must be one JSON object.") from None
+                raise UserError(
+                    f"{path}:{number}: not valid JSON ({error}). Each line must be one JSON object."
+                ) from None
             if not isinstance(value, dict):
-                raise UserError(f"{path}:{number}: holds a {type(value).__name__}, but each line must be one JSON object.")
+                raise UserError(
+                    f"{path}:{number}: holds a {type(value).__name__}, but each line must be one JSON object."
+                )
             yield number, value
 
 

@@ -111,7 +111,9 @@ class Function(Strict):
         if not isinstance(value, dict):
             raise ValueError("arguments must be a JSON object")
         if canonical_json(value) != arguments:
-            raise ValueError("arguments must be spelled as json.dumps(obj, ensure_ascii=False) spells them, else training and serving differ")
+            raise ValueError(
+                "arguments must be spelled as json.dumps(obj, ensure_ascii=False) spells them, else training and serving differ"
+            )
         return arguments
 
 
@@ -185,8 +187,12 @@ class Trajectory(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> "Trajectory":
         assistants = sum(message.role == "assistant" for message in self.messages)
-        if list(self.train_on) != sorted(set(self.train_on)) or any(not 0 <= turn < assistants for turn in self.train_on):
-            raise ValueError(f"train_on {list(self.train_on)} must rise and count assistant messages 0..{assistants - 1}")
+        if list(self.train_on) != sorted(set(self.train_on)) or any(
+            not 0 <= turn < assistants for turn in self.train_on
+        ):
+            raise ValueError(
+                f"train_on {list(self.train_on)} must rise and count assistant messages 0..{assistants - 1}"
+            )
         if not self.messages or self.messages[0].role != "user":
             raise ValueError("the first message must be a user message")
         rounds_said = sum(message.role == "user" for message in self.messages)
@@ -207,7 +213,9 @@ def _check_tool_order(messages: tuple[Message, ...]) -> None:
         elif open_calls is None:
             raise ValueError(f"message {index}: a tool result must follow an assistant message")
         elif open_calls and message.tool_call_id not in open_calls:
-            raise ValueError(f"message {index}: tool_call_id {message.tool_call_id!r} answers no call of the turn before it")
+            raise ValueError(
+                f"message {index}: tool_call_id {message.tool_call_id!r} answers no call of the turn before it"
+            )
         elif open_calls:
             open_calls.remove(message.tool_call_id)
             open_calls = open_calls or None
