@@ -1,0 +1,20 @@
+"""Complaints that no appointment is quick enough for."""
+
+import re
+
+from compass.tools.place import EMERGENCY, country_of
+from compass.tools.words import fold
+from compass.tools.world import Person
+
+SIGNS = re.compile(
+    r"chest (?:pain|pressure|tightness)|can'?t breathe|cannot breathe|trouble breathing|short(?:ness)? of breath|stroke|face (?:is )?droop|slurred speech"
+    r"|faint(?:ed|ing)|unconscious|passed out|seizure|severe bleeding|bleeding heavily|cough(?:ing)? (?:up )?blood|overdos|poison|swollen tongue|anaphyla"
+)
+
+
+def emergency_note(person: Person, complaint: str, danger: bool) -> list[str]:
+    """A sentence with the emergency number if the complaint may not wait, else nothing."""
+    if not danger and not SIGNS.search(fold(complaint)):
+        return []
+    number = EMERGENCY.get(country_of(person.address) or "", "the local emergency number")
+    return [f"if this is happening now or gets worse, do not wait for the appointment: call {number}"]

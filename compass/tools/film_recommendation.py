@@ -1,0 +1,88 @@
+"""Films by theme, mood, cast and rating."""
+
+from typing import Annotated, Any
+
+from compass.tools.answer import fit, pick
+from compass.tools.declare import tool
+from compass.tools.people import meant
+from compass.tools.search import Item, catalog
+from compass.tools.words import words
+from compass.tools.world import World
+
+
+@tool(effect="read", support="companionship", short="Find real films by keywords, mood, cast or rating.")
+def film_recommendation(
+    world: World,
+    keyword: list[str],
+    actors: list[str] | None = None,
+    genres: list[str] | None = None,
+    min_rating: Annotated[float | None, {"minimum": 0, "maximum": 10}] = None,
+    max_rating: Annotated[float | None, {"minimum": 0, "maximum": 10}] = None,
+    min_vote_count: Annotated[int | None, {"minimum": 0}] = None,
+    emotion: str | None = None,
+    include_adult: bool | None = None,
+) -> dict[str, Any]:
+    """Finds real films to watch that fit a theme, a mood or a cast, with year, people, rating and a sentence about each.
+
+    Args:
+        keyword: Words for theme, mood, title or setting, e.g. ["friendship", "road trip"].
+        actors: Only films with at least one of these actors.
+        genres: Only films of at least one of these genres, e.g. ["comedy"].
+        min_rating: Lowest average rating, 0 to 10.
+        max_rating: Highest average rating, 0 to 10.
+        min_vote_count: Lowest number of ratings.
+        emotion: How the person feels or wants to feel, e.g. "stressed".
+        include_adult: Whether films for adults only may appear; they do not by default.
+    """
+    films = catalog("films")
+    text = " ".join([*keyword, emotion or ""])
+    cast = {
+        name
+        for asked in actors or []
+        for name in meant(asked, {each for film in films.items for each in film["actors"]})
+    }
+    kinds = {word for asked in genres or [] for word in _genre_words(asked)}
+
+    def allowed(film: Item) -> bool:
+        return (
+            (bool(include_adult) or not film["adult"])
+            and (min_rating is None or film["rating"] >= min_rating)
+            and (max_rating is None or film["rating"] <= max_rating)
+            and (min_vote_count is None or film["votes"] >= min_vote_count)
+        )
+
+    def of_kind(film: Item) -> bool:
+        return allowed(film) and (not genres or any(kinds & _genre_words(genre) for genre in film["genres"]))
+
+    def wanted(film: Item) -> bool:
+        return of_kind(film) and (not actors or bool(cast.intersection(film["actors"])))
+
+    steps = [
+        (wanted, None),
+        (of_kind, "no film here has these actors"),
+        (allowed, "no film here has these genres with these limits"),
+    ]
+    for only, missing in steps:
+        if not any(map(only, films.items)):
+            continue
+        found = [hit.item for hit in films.search(text, world.seed, 4, only)]
+        note = {"note": missing + "; these come closest"} if missing else {}
+        if not found:
+            found = films.some(world.seed, 4, only)
+            note = note or {"note": "no film matches these words; these fit the other wishes"}
+        return fit(note, "films", [_shown(film) for film in found])
+    return {"films": [], "note": "no film fits these rating limits; widen min_rating, max_rating or min_vote_count"}
+
+
+def _genre_words(genre: str) -> set[str]:
+    plain = "".join(words(genre))
+    return {
+        {"scifi": "sciencefiction", "romcom": "romance", "romantic": "romance", "animated": "animation"}.get(
+            plain, plain
+        )
+    }
+
+
+def _shown(film: Item) -> dict[str, Any]:
+    shown = pick(film, "title", "year", "directors", "actors", "genres", "country", "rating", "description")
+    return {**shown, "actors": film["actors"][:3], "genres": film["genres"][:3]}

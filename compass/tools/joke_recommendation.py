@@ -1,0 +1,45 @@
+"""Kind jokes by topic."""
+
+from typing import Any, Literal
+
+from compass.tools.answer import fit, pick
+from compass.tools.declare import tool
+from compass.tools.search import Item, catalog
+from compass.tools.world import World
+
+Category = Literal[
+    "Animal", "Other / Misc", "Bar", "One Liners", "Puns", "Lawyer", "Sports", "Medical", "News / Politics", "Men / Women", "Gross", "Blond",
+    "Yo Momma", "Redneck", "Religious", "At Work", "College", "Lightbulb", "Children", "Insults", "Knock-Knock", "Tech", "Yo Mama", "Blonde",
+]  # fmt: skip
+
+# These categories of the published list laugh at people. The value is accepted, the joke comes from a kind category.
+UNKIND = frozenset({"Men / Women", "Gross", "Blond", "Blonde", "Yo Momma", "Yo Mama", "Redneck", "Insults"})
+
+
+@tool(effect="read", support="emotional", short="Find a kind joke about something.")
+def joke_recommendation(world: World, description: str, category: Category | None = None) -> dict[str, Any]:
+    """Finds short kind jokes about a topic, to lighten the mood.
+
+    Args:
+        description: What the joke should be about, or the situation it should lighten.
+        category: Kind of joke; a category that laughs at people is answered with kind jokes instead.
+    """
+    jokes = catalog("jokes")
+
+    def kind(joke: Item) -> bool:
+        return joke["category"] not in UNKIND
+
+    def wanted(joke: Item) -> bool:
+        return kind(joke) and (category is None or joke["category"] == category)
+
+    note = {}
+    only = wanted
+    if category in UNKIND:
+        only, note = kind, {"note": f"the category {category} laughs at people; here are kind jokes instead"}
+    elif not any(map(wanted, jokes.items)):
+        only, note = kind, {"note": f"no joke of the category {category} is here; these come closest"}
+    found = [hit.item for hit in jokes.search(description, world.seed, 3, only)]
+    if not found:
+        found = jokes.some(world.seed, 2, only)
+        note = note or {"note": "no joke is about exactly this; these are good for a smile"}
+    return fit(note, "jokes", [pick(joke, "text", "category") for joke in found])

@@ -1,0 +1,104 @@
+"""Ordering a thing for the person, paid on delivery."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from compass.tools.answer import fit, pick
+from compass.tools.declare import tool
+from compass.tools.search import Item, catalog
+from compass.tools.words import NUMBERS, fold
+from compass.tools.world import World
+
+FREE_FROM_CENTS = 4900
+SHIPPING_CENTS = 490
+EXPRESS_CENTS = 990
+MOST_PIECES = 10
+
+
+@tool(effect="write", support="instrumental", short="Order a product for the person.")
+def online_shopping(world: World, item_type: str, item_name: str, item_features: list[str]) -> dict[str, Any]:
+    """Orders the product that fits best, sent to the person's address and paid on delivery; it can be sent back for 30 days.
+
+    Args:
+        item_type: Kind of product, e.g. "headphones".
+        item_name: What exactly, e.g. "noise-cancelling headphones".
+        item_features: Wishes such as "soft", "under $40", "quantity 2" or "express delivery"; may be empty.
+    """
+    products = catalog("products")
+    wishes = fold(" ; ".join(item_features))
+    budget = _budget(wishes)
+    kinds = {hit.item["item_type"] for hit in products.search(f"{item_type} {item_name}", world.seed, 3)}
+
+    def wanted(product: Item) -> bool:
+        return product["item_type"] in kinds and (budget is None or product["price"] <= budget)
+
+    text = f"{item_name} {item_name} {item_type} {' '.join(item_features)}"
+    found = [hit.item for hit in products.search(text, world.seed, 4, wanted)]
+    if not found:
+        near = [hit.item for hit in products.search(text, world.seed, 4)] or products.some(world.seed, 3)
+        why = f"nothing of this kind costs {budget:.2f} or less" if kinds else "the shop has nothing of this kind"
+        return fit(
+            {"note": f"{why}; nothing was ordered, these come closest"}, "products", [_shown(each) for each in near]
+        )
+    order = _order(
+        world, found[0], _pieces(wishes), bool(re.search(r"express|next[- ]day|fast|quick|urgent|asap", wishes))
+    )
+    return fit({"order": order}, "alternatives", [_shown(each) for each in found[1:]])
+
+
+def _order(world: World, product: Item, pieces: int, express: bool) -> dict[str, Any]:
+    goods = round(product["price"] * 100) * pieces
+    shipping = EXPRESS_CENTS if express else 0 if goods >= FREE_FROM_CENTS else SHIPPING_CENTS
+    with world.open() as db:
+        placed = world.clock.isoformat(timespec="minutes")
+        sql = "INSERT INTO orders (placed, item, cents, delivery) VALUES (?, ?, ?, '')"
+        number = db.execute(sql, (placed, product["name"], goods + shipping)).lastrowid
+        days = 1 if express else 2 + int(4 * world.chance("delivery", number))
+        day = _work_day(world.clock.date(), days)
+        db.execute("UPDATE orders SET delivery = ? WHERE id = ?", (day.isoformat(), number))
+    return {
+        "order_id": f"ord_{number}",
+        **_shown(product),
+        "quantity": pieces,
+        "shipping": shipping / 100,
+        "total": (goods + shipping) / 100,
+        "currency": "USD",
+        "delivery": f"{day:%a %Y-%m-%d}",
+        "address": world.person.address,
+        "payment": "on delivery, free return for 30 days",
+    }
+
+
+def _work_day(day: date, ahead: int) -> date:
+    while ahead:
+        day += timedelta(days=1)
+        ahead -= day.weekday() < 5
+    return day
+
+
+def _budget(wishes: str) -> float | None:
+    """The highest price that the wishes allow, if they name one."""
+    limit = re.search(
+        r"(?:under|below|less than|at most|max(?:imum)?|up to|budget(?: of)?|cheaper than|within)[^\d;]{0,12}(\d{1,6}(?:\.\d{1,2})?)",
+        wishes,
+    )
+    if limit is None:
+        limit = re.search(r"(\d{1,6}(?:\.\d{1,2})?) ?(?:\$|dollars|usd)? ?(?:or less|max|budget|or under)", wishes)
+    return float(limit[1]) if limit else None
+
+
+def _pieces(wishes: str) -> int:
+    count = "|".join(NUMBERS)
+    said = re.search(
+        rf"\b(?:quantity|qty|pieces|x)\W{{0,3}}(\d{{1,4}}|{count})\b|\b(\d{{1,4}}|{count}) (?:pieces|copies|pairs|items|units|of them)\b",
+        wishes,
+    )
+    if said is None:
+        return 1
+    word = said[1] or said[2]
+    return min(max(NUMBERS.get(word) or int(word), 1), MOST_PIECES)
+
+
+def _shown(product: Item) -> dict[str, Any]:
+    return pick(product, "name", "item_type", "price", "features")

@@ -1,0 +1,24 @@
+"""Which of the names in a catalog somebody means."""
+
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+from compass.tools.words import fold, words
+
+LIKENESS = 86.0  # of 100: "Tom Hank" is Tom Hanks, "Tom Cruise" is not
+SHORTEST = 3
+MAX_CHARS = 80
+
+
+def meant(asked: str, known: Iterable[str]) -> set[str]:
+    """The known names that `asked` names in full, by a part of it ("Bowie"), or with a small misspelling."""
+    folded = {name: " ".join(words(name)) for name in known}
+    wanted = " ".join(words(fold(asked[:MAX_CHARS])))
+    if len(wanted) < SHORTEST:
+        return {name for name, plain in folded.items() if plain == wanted and wanted}
+    whole = {name for name, plain in folded.items() if f" {wanted} " in f" {plain} "}
+    if whole:
+        return whole
+    near = process.extract(wanted, folded, scorer=fuzz.token_sort_ratio, score_cutoff=LIKENESS, limit=3)
+    return {name for _, _, name in near}

@@ -1,0 +1,48 @@
+"""Which country an address or a sentence is in, as far as it shows."""
+
+import re
+
+EMERGENCY = {
+    "United States": "911", "Canada": "911", "United Kingdom": "999", "Ireland": "112", "Australia": "000", "New Zealand": "111",
+    "Germany": "112", "France": "112", "Spain": "112", "Netherlands": "112", "Italy": "112", "Austria": "112", "Switzerland": "112",
+    "Belgium": "112", "Sweden": "112", "Portugal": "112", "India": "112", "South Africa": "112", "Japan": "119",
+}  # fmt: skip
+
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT"
+    "|VA|WA|WV|WI|WY|DC|PR|GU|VI|AS|MP|FM|MH|PW|AA|AE|AP"
+)
+_PATTERNS = (
+    ("United States", rf"\b(?:{_STATES})[ ,]+\d{{5}}(?:-\d{{4}})?\b|\bUSA\b|\bU\.S\.A?\b|\bUnited States\b"),
+    ("Canada", r"\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\bCanada\b|\bToronto\b|\bVancouver\b|\bMontr[eé]al\b"),
+    (
+        "Australia",
+        r"\b(?:NSW|VIC|QLD|TAS|ACT|Victoria|Queensland|Tasmania)[ ,]+\d{4}\b|\bAustralia\b|\bSydney\b|\bMelbourne\b|\bBrisbane\b",
+    ),
+    ("New Zealand", r"\bNew Zealand\b|\bAotearoa\b|\bAuckland\b|\bWellington\b"),
+    ("Ireland", r"\bIreland\b(?<!Northern Ireland)|\bDublin\b|\bEircode\b"),
+    (
+        "United Kingdom",
+        r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\bUnited Kingdom\b|\bUK\b|\bEngland\b|\bScotland\b|\bWales\b|\bNorthern Ireland\b|\bLondon\b",
+    ),
+    ("Germany", r"\bGermany\b|\bDeutschland\b|\bBerlin\b|\bMunich\b|\bHamburg\b"),
+    ("France", r"\bFrance\b|\bParis\b"),
+    ("Spain", r"\bSpain\b|\bEspaña\b|\bMadrid\b|\bBarcelona\b"),
+    ("Netherlands", r"\bNetherlands\b|\bHolland\b|\bAmsterdam\b|\bRotterdam\b"),
+    ("Italy", r"\bItaly\b|\bRome\b|\bMilan\b"),
+    ("Austria", r"\bAustria\b|\bVienna\b"),
+    ("Switzerland", r"\bSwitzerland\b|\bZurich\b"),
+    ("Belgium", r"\bBelgium\b|\bBrussels\b"),
+    ("Sweden", r"\bSweden\b|\bStockholm\b"),
+    ("Portugal", r"\bPortugal\b|\bLisbon\b"),
+    ("India", r"\bIndia\b|\bMumbai\b|\bDelhi\b|\bBangalore\b|\bBengaluru\b"),
+    ("South Africa", r"\bSouth Africa\b|\bJohannesburg\b|\bCape Town\b"),
+    ("Japan", r"\bJapan\b|\bTokyo\b|\bOsaka\b"),
+)
+MAX_CHARS = 2000
+
+
+def country_of(text: str) -> str | None:
+    """The country that a text names or whose form of address it has; the first of the list if it shows several."""
+    part = text[:MAX_CHARS]
+    return next((country for country, pattern in _PATTERNS if re.search(pattern, part)), None)

@@ -1,0 +1,91 @@
+"""Psychology and help websites; a crisis line first whenever the words speak of danger."""
+
+from typing import Any, Literal
+
+from compass.tools.answer import fit, pick
+from compass.tools.danger import Danger, danger_in
+from compass.tools.declare import tool
+from compass.tools.place import EMERGENCY, country_of
+from compass.tools.search import Item, catalog
+from compass.tools.world import World
+
+Problem = Literal[
+    "Body image", "Problem gambling", "Hearing voices (auditory hallucinations)", "Stigma and discrimination", "Stress", "Trauma", "Debt",
+    "Friendship", "Housing", "Human rights", "Loneliness", "Nature", "Pets", "Work-life balance", "Drugs", "Menopause", "Physical activity",
+    "Physical health", "Sleep", "Smoking",
+]  # fmt: skip
+Domain = Literal["Psychological Factors", "Social Factors", "Lifestyle and Physical Health Factors"]
+Group = Literal["Children", "Teenager", "Adult", "Elder"]
+
+INTERNATIONAL = "International"
+MOST = 4
+FITTING = {
+    "suicide": ("suicid", "crisis", "distress"),
+    "assault": ("sexual", "rape", "assault"),
+    "abuse": ("domestic", "violence", "abuse"),
+}
+
+
+@tool(effect="read", support="informational", short="Find a help website or crisis line for a problem.")
+def psyweb_recommender(
+    world: World, situation: str, problem_type: Problem, user_group: Group, domain: Domain | None = None, topk: int = 1
+) -> dict[str, Any]:
+    """Finds trustworthy psychology and support websites and help lines for a problem, in the person's country where there are any.
+
+    Args:
+        situation: What the person is going through, in their words.
+        problem_type: The problem the site should be about.
+        user_group: Age group of the person.
+        domain: Field the problem belongs to.
+        topk: How many, 1 to 4.
+    """
+    country = country_of(situation) or country_of(world.person.address)
+    danger = danger_in(situation)
+    lines = _crisis_lines(danger, country, user_group)[:2] if danger else []
+    count = min(max(topk, 1), MOST)
+    sites = [site for site in _sites(world, situation, problem_type, user_group, domain, country) if site not in lines]
+    body: dict[str, Any] = {}
+    if danger:
+        call = f"call {EMERGENCY[country]}" if country in EMERGENCY else "call the local emergency number"
+        body["note"] = f"The words speak of danger: offer the crisis line first. If someone may be hurt now, {call}."
+    shown = [_shown(site) for site in (lines + sites[:count] if lines else sites[:count])]
+    return fit(body, "help", shown)
+
+
+def _crisis_lines(danger: Danger, country: str | None, group: str) -> list[Item]:
+    """Lines for this danger, the best fitting first: reachable from here, then for this danger, then for this age."""
+
+    def rank(line: Item) -> tuple[int, int, int, int]:
+        here = 0 if line["country"] == country else 1
+        about = f"{line['name']} {line['description']}".casefold()
+        fits = sum(word in about for word in FITTING[danger])
+        special = any(word in about for kind, known in FITTING.items() if kind != danger for word in known[:1])
+        return here, -min(fits, 1), -(group in line["user_groups"]), int(special)
+
+    lines = [line for line in catalog("help").items if line["crisis"] and line["country"] in (country, INTERNATIONAL)]
+    lines = lines or [line for line in catalog("help").items if line["crisis"]]
+    return sorted(lines, key=rank)
+
+
+def _sites(world: World, text: str, problem: str, group: str, domain: str | None, country: str | None) -> list[Item]:
+    """Sites about the problem, the best fitting first."""
+    about = [site for site in catalog("help").items if problem in site["problem_types"]]
+    here = [site for site in about if site["country"] in (country, INTERNATIONAL)] or about
+    found = catalog("help").search(f"{text} {problem}", world.seed, len(catalog("help").items))
+    place = {hit.item["url"]: order for order, hit in enumerate(found)}
+
+    def rank(site: Item) -> tuple[bool, bool, int, int, int]:
+        first_topic = site["problem_types"].index(problem)
+        return (
+            group not in site["user_groups"],
+            site["crisis"],
+            domain is not None and site["domain"] != domain,
+            int(site["country"] != country) + min(first_topic, 2),
+            place.get(site["url"], len(place)),
+        )
+
+    return sorted(here, key=rank)
+
+
+def _shown(site: Item) -> dict[str, Any]:
+    return pick(site, "name", "url", "phone", "text_line", "hours", "country", "description")
