@@ -7,8 +7,9 @@ from compass.tools.words import fold
 from compass.tools.world import Person
 
 SIGNS = re.compile(
-    r"chest (?:pain|pressure|tightness)|can'?t breathe|cannot breathe|trouble breathing|short(?:ness)? of breath|stroke|face (?:is )?droop|slurred speech"
-    r"|faint(?:ed|ing)|unconscious|passed out|seizure|severe bleeding|bleeding heavily|cough(?:ing)? (?:up )?blood|overdos|poison|swollen tongue|anaphyla"
+    r"chest (?:pain|pressure|tightness)|can'?t breathe|cannot breathe|trouble breathing|short(?:ness)? of breath|unconscious|passed out"
+    r"|stroke|face (?:is )?droop|slurred speech|faint(?:ed|ing)|seizure|severe bleeding|bleeding heavily|cough(?:ing)? (?:up )?blood"
+    r"|overdos|poison|swollen tongue|anaphyla"
 )
 
 

@@ -8,8 +8,9 @@ from compass.tools.search import Item, catalog
 from compass.tools.world import World
 
 Category = Literal[
-    "Animal", "Other / Misc", "Bar", "One Liners", "Puns", "Lawyer", "Sports", "Medical", "News / Politics", "Men / Women", "Gross", "Blond",
-    "Yo Momma", "Redneck", "Religious", "At Work", "College", "Lightbulb", "Children", "Insults", "Knock-Knock", "Tech", "Yo Mama", "Blonde",
+    "Animal", "Other / Misc", "Bar", "One Liners", "Puns", "Lawyer", "Sports", "Medical", "News / Politics", "Men / Women", "Gross",
+    "Blond", "Yo Momma", "Redneck", "Religious", "At Work", "College", "Lightbulb", "Children", "Insults", "Knock-Knock", "Tech", "Yo Mama",
+    "Blonde",
 ]  # fmt: skip
 
 # These categories of the published list laugh at people. The value is accepted, the joke comes from a kind category.

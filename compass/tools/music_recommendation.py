@@ -9,7 +9,8 @@ from compass.tools.search import Item, catalog
 from compass.tools.world import World
 
 Genre = Literal[
-    "pop", "rock", "classical", "jazz", "electronic", "hiphop", "country", "blues", "rnb", "folk", "metal", "reggae", "punk", "soul", "disco",
+    "pop", "rock", "classical", "jazz", "electronic", "hiphop", "country", "blues", "rnb", "folk", "metal", "reggae", "punk", "soul",
+    "disco",
 ]  # fmt: skip
 
 

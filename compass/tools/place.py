@@ -23,7 +23,7 @@ _PATTERNS = (
     ("Ireland", r"\bIreland\b(?<!Northern Ireland)|\bDublin\b|\bEircode\b"),
     (
         "United Kingdom",
-        r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\bUnited Kingdom\b|\bUK\b|\bEngland\b|\bScotland\b|\bWales\b|\bNorthern Ireland\b|\bLondon\b",
+        r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b(?:United Kingdom|UK|England|Scotland|Wales|Northern Ireland|London)\b",
     ),
     ("Germany", r"\bGermany\b|\bDeutschland\b|\bBerlin\b|\bMunich\b|\bHamburg\b"),
     ("France", r"\bFrance\b|\bParis\b"),

@@ -191,10 +191,8 @@ def _free(others: list[Entry], start: datetime, minutes: int) -> tuple[str, ...]
     moment = start
     while len(found) < 3:
         moment += timedelta(minutes=30 - moment.minute % 30)
-        if (
-            moment.time() < MORNING
-            or ((moment + timedelta(minutes=minutes)).date() != moment.date()
-            and minutes < 12 * 60)
+        if moment.time() < MORNING or (
+            (moment + timedelta(minutes=minutes)).date() != moment.date() and minutes < 12 * 60
         ):
             continue
         if not any(entry.start < moment + timedelta(minutes=minutes) and entry.end > moment for entry in others):

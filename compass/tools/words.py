@@ -12,12 +12,23 @@ MAX_TERMS = 64  # distinct words of a request that are searched; nobody describe
 MAX_TERM_CHARS = 40
 
 NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12,
 }  # fmt: skip
 
-STOP = frozenset(
-    ["a", "about", "after", "again", "all", "also", "am", "an", "and", "another", "any", "anything", "are", "as", "at", "be", "because", "been", "before", "being", "best", "both", "but", "by", "can", "cannot", "could", "d", "did", "do", "does", "doing", "don", "done", "each", "either", "else", "etc", "ever", "every", "feel", "feels", "feeling", "felt", "few", "find", "for", "from", "get", "gets", "getting", "give", "go", "goes", "going", "gonna", "good", "got", "had", "has", "have", "having", "he", "hello", "help", "her", "here", "hers", "hi", "him", "his", "how", "i", "if", "im", "in", "into", "is", "isn", "it", "its", "itself", "just", "know", "kind", "kinda", "let", "like", "likes", "little", "ll", "look", "looking", "lot", "m", "make", "makes", "making", "may", "maybe", "me", "might", "mine", "more", "most", "much", "must", "my", "myself", "need", "needs", "no", "not", "now", "of", "off", "on", "once", "one", "only", "or", "other", "our", "ours", "out", "over", "own", "perhaps", "please", "quite", "rather", "re", "really", "recommend", "s", "same", "say", "she", "should", "show", "so", "some", "somebody", "someone", "something", "somewhat", "sort", "still", "such", "suggest", "sure", "t", "take", "tell", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "think", "this", "those", "though", "through", "to", "too", "try", "trying", "under", "until", "up", "upon", "us", "ve", "very", "want", "wanted", "wants", "was", "way", "we", "well", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "wish", "with", "without", "would", "yes", "you", "your", "yours", "film", "films", "movie", "movies", "song", "songs", "music", "track", "tracks", "joke", "jokes", "story", "stories", "sticker", "stickers", "plan", "plans"]
-)
+_STOP_TEXT = """
+a about after again all also am an and another any anything are as at be because been before being best both but by
+can cannot could d did do does doing don done each either else etc ever every feel feeling feels felt few film films
+find for from get gets getting give go goes going gonna good got had has have having he hello help her here hers hi
+him his how i if im in into is isn it its itself joke jokes just kind kinda know let like likes little ll look looking
+lot m make makes making may maybe me might mine more most movie movies much music must my myself need needs no not now
+of off on once one only or other our ours out over own perhaps plan plans please quite rather re really recommend s
+same say she should show so some somebody someone something somewhat song songs sort sticker stickers still stories
+story such suggest sure t take tell than thank thanks that the their them then there these they thing things think
+this those though through to too track tracks try trying under until up upon us ve very want wanted wants was way we
+well were what when where which while who whom whose why will wish with without would yes you your yours
+"""
+STOP = frozenset(_STOP_TEXT.split())
 
 RELATED: tuple[str, ...] = (
     "sad sadness sorrow down unhappy blue melancholy melancholic tearful gloomy low crying depressed wistful",
