@@ -1,0 +1,73 @@
+"""A tiny random Qwen3 with a throw-away byte-level tokenizer, and SFT lines to train it on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+WORDS = "the a dog cat sings plays jazz music walks home reads book finds song calls app tool name arguments query"
+
+
+@pytest.fixture(scope="session")
+def tokenizer(tmp_path_factory):
+    """Qwen3's added tokens with Qwen3's flags on a byte-level BPE of a few hundred tokens."""
+    import trl
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    core = Tokenizer(models.BPE())
+    core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    core.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=400, initial_alphabet=alphabet, show_progress=False)
+    core.train_from_iterator([WORDS] * 3, trainer)
+    for text in ("<|endoftext|>", "<|im_start|>", "<|im_end|>"):
+        core.add_special_tokens([AddedToken(text, special=True, normalized=False)])
+    for text in ("<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>", "<think>", "</think>"):
+        core.add_tokens([AddedToken(text, special=False, normalized=False)])
+    made = PreTrainedTokenizerFast(tokenizer_object=core, eos_token="<|im_end|>", pad_token="<|endoftext|>")
+    made.chat_template = (Path(trl.__file__).parent / "chat_templates" / "qwen3.jinja").read_text()
+    return made
+
+
+def make_model(tokenizer, seed: int = 0, tied: bool = True, attention: str = "tree_sdpa"):
+    """Two layers with grouped-query attention."""
+    import torch
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    import train.attention  # noqa: F401  registers tree_sdpa
+
+    torch.manual_seed(seed)
+    config = Qwen3Config(
+        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, head_dim=8, max_position_embeddings=512, tie_word_embeddings=tied,
+        eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, attn_implementation=attention,
+        initializer_range=0.2,
+    )  # fmt: skip
+    return Qwen3ForCausalLM(config)
+
+
+def sft_lines(people: int, situations: int) -> list[dict]:
+    """Two supervised turns a situation, prompts shared as in our data."""
+    lines = []
+    for person in range(people):
+        for situation in range(situations):
+            prompt = (
+                f"<|im_start|>system\nthe app finds a song<|im_end|>\n<|im_start|>system\nperson {person} reads"
+                f"<|im_end|>\n<|im_start|>user\nsong {situation} please<|im_end|>\n<|im_start|>assistant\n"
+            )
+            call = f'<tool_call>\n{{"name": "song", "arguments": {{"query": "{person * 7 + situation}"}}}}\n</tool_call><|im_end|>'
+            after = f"{call}\n<|im_start|>user\n<tool_response>\njazz {situation}\n</tool_response><|im_end|>\n<|im_start|>assistant\n"
+            for turn, (text, answer) in enumerate([(prompt, call), (prompt + after, f"jazz {situation} sings<|im_end|>")]):
+                lines.append({
+                    "id": f"t{person}-{situation}#{turn}", "trajectory_id": f"t{person}-{situation}", "user_id": f"u{person}",
+                    "situation_id": f"u{person}-{situation}", "setting": "profile", "turn": turn,
+                    "kind": "reply" if turn else "call", "scene": None, "likes": [], "dislikes": [],
+                    "prompt": text, "completion": answer,
+                })  # fmt: skip
+    return lines
+
+
+def write_lines(path: Path, lines: list[dict]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))

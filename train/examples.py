@@ -1,0 +1,70 @@
+"""Supervised turns from `sft/*.jsonl` to tokens: prompt and completion are encoded apart, and only the completion is trained."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compass import jsonl
+from compass.encode import Encoder
+from compass.errors import UserError
+from train.plan import Example
+from train.prefix_tree import Branch
+
+STOP = "<|im_end|>"
+KEYS = ("id", "trajectory_id", "user_id", "prompt", "completion")
+
+
+def read(path: Path, tokenizer: Any, remedy: str) -> Iterator[Example]:
+    """Yields tokenized examples in file order.
+
+    Args:
+        path: A file of SFT lines.
+        tokenizer: The model's own.
+        remedy: What to do if the file is missing.
+
+    Raises:
+        UserError: No file, a broken line, a key missing, an example with nothing supervised or without its stop token.
+    """
+    encoder = Encoder(tokenizer)
+    seen: dict[str, int] = {}
+    for number, line in jsonl.read_dicts(path, "the training data", remedy):
+        wrong = [key for key in KEYS if not isinstance(line.get(key), str)]
+        if wrong:
+            raise UserError(f"{path}:{number}: {', '.join(wrong)} missing or not text. Make the data again.")
+        if line["id"] in seen:
+            raise UserError(f"{path}:{number}: id {line['id']!r} stands on line {seen[line['id']]} too.")
+        seen[line["id"]] = number
+        yield Example(line["id"], line["trajectory_id"], line["user_id"], _branch(encoder, line, f"{path}:{number}"))
+
+
+def _branch(encoder: Encoder, line: dict[str, Any], place: str) -> Branch:
+    if not line["prompt"]:
+        raise UserError(f"{place}: {line['id']} has an empty prompt.")
+    if not line["completion"].removesuffix(STOP):
+        raise UserError(f"{place}: {line['id']} has nothing to train on: its completion is empty.")
+    if not line["completion"].endswith(STOP):
+        raise UserError(
+            f"{place}: {line['id']} does not end in {STOP}: a model trained on it would not learn to stop."
+        )
+    prompt, completion = encoder.encode(line["prompt"]), encoder.encode(line["completion"])
+    if completion[-1] != encoder.tokenizer.convert_tokens_to_ids(STOP):
+        raise UserError(f"{place}: {STOP} is not one token in this tokenizer; use a Qwen3 tokenizer.")
+    ids = np.array(prompt + completion, dtype=np.int32)
+    return Branch(ids, ((len(prompt), len(ids)),))
+
+
+def need_fitting(examples: list[Example], tree_tokens: int) -> None:
+    """Stops at the first sequences that are longer than a row; nothing is ever cut.
+
+    Raises:
+        UserError: Names the longest sequences and the budget that would hold all.
+    """
+    long = sorted((e for e in examples if len(e.branch.input_ids) > tree_tokens), key=lambda e: -len(e.branch.input_ids))
+    if long:
+        named = ", ".join(f"{example.id} ({len(example.branch.input_ids):,} tokens)" for example in long[:3])
+        raise UserError(
+            f"{len(long)} of {len(examples)} sequences are longer than tree_tokens ({tree_tokens:,}), such as {named}; "
+            f"nothing is cut, so set tree_tokens to at least {len(long[0].branch.input_ids)} or shorten the data."
+        )

@@ -1,0 +1,149 @@
+"""TRL's `SFTTrainer` on prefix trees: the mask, the loss of a whole step, and a check that branches stay apart."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from datasets import Dataset
+from transformers import TrainerCallback
+from trl import SFTTrainer
+
+from compass.errors import UserError
+from train.attention import mask_for
+from train.collate import TreeCollator
+from train.prefix_tree import IGNORED, Branch, build
+
+
+class Scored(NamedTuple):
+    """What the supervised tokens of one tree add up to; scalars."""
+
+    negative_log_likelihood: torch.Tensor
+    correct: torch.Tensor
+    supervised: torch.Tensor
+
+
+class TreeTrainer(SFTTrainer):
+    """Trains on the trees of a `TreeCollator`.
+
+    The loss of an optimizer step is the sum over its supervised tokens divided by their number over all trees,
+    accumulation steps and processes, so it does not depend on how the step was packed.
+
+    Attributes:
+        seen: Tokens and supervised tokens this process computed since training started, and correct first guesses.
+    """
+
+    def __init__(self, *, collator: TreeCollator, **kwargs: Any) -> None:
+        super().__init__(
+            data_collator=collator,
+            train_dataset=Dataset.from_list(collator.rows("train")),
+            eval_dataset=Dataset.from_list(collator.rows("val")) if "val" in collator.parts else None,
+            **kwargs,
+        )
+        self.collator = collator
+        self.seen = {"tokens": 0, "supervised": 0}
+        self._since_log = torch.zeros(2, device=self.args.device)  # correct first guesses, supervised tokens
+        self.add_callback(_PlanFollower(self))
+
+    def compute_loss(
+        self,
+        model: torch.nn.Module,
+        inputs: dict[str, torch.Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | int | None = None,
+    ) -> torch.Tensor:
+        """The loss this tree adds to its step; in evaluation, scaled so that the mean over trees is that over tokens."""
+        if return_outputs:
+            raise ValueError("logits are never built for a whole tree, so there are no outputs to return")
+        scored = score(model, inputs)
+        if not self.model.training:
+            return scored.negative_log_likelihood / self._validation_tokens_a_tree()
+        self.seen["tokens"] += inputs["input_ids"].numel()
+        self.seen["supervised"] += int(scored.supervised)
+        self._since_log += torch.stack([scored.correct, scored.supervised]).to(self._since_log)
+        items = scored.supervised if num_items_in_batch is None else num_items_in_batch
+        # DDP averages gradients over processes, and `items` already counts the tokens of all of them.
+        processes = 1 if num_items_in_batch is None else self.accelerator.num_processes
+        return scored.negative_log_likelihood * processes / torch.as_tensor(items).clamp(min=1)
+
+    def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
+        loss = super().training_step(*args, **kwargs)
+        if not torch.isfinite(loss):
+            raise UserError(
+                f"the loss became {loss.item()} in step {self.state.global_step + 1}: lower learning_rate (now "
+                f"{self.args.learning_rate}) or raise warmup_steps; what was saved before stays."
+            )
+        return loss
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        if "loss" in logs:
+            correct, supervised = self.accelerator.reduce(self._since_log, reduction="sum").tolist()
+            logs["mean_token_accuracy"] = correct / max(1, supervised)
+            self._since_log.zero_()
+        super().log(logs, start_time)
+
+    def check_branches_stay_apart(self) -> None:
+        """Runs one small tree twice, a token of one branch changed, through the model as it is wrapped for training.
+
+        Raises:
+            UserError: The other branch's logits moved, or the changed branch's did not.
+        """
+        trunk = np.arange(1, 9)
+        left, right = np.append(trunk, [11, 12, 13, 14]), np.append(trunk, [21, 22, 23, 24])
+        tree = build([Branch(left), Branch(right)])
+        before = torch.from_numpy(tree.input_ids)
+        changed = before.clone()
+        changed[before == left[-4]] = 31
+        with torch.no_grad():
+            self.model.eval()
+            a, b = (_logits(self.model_wrapped, ids, tree, self.args.device) for ids in (before, changed))
+            self.model.train()
+        moved = (a - b).abs().amax(dim=-1) / a.abs().max()
+        if moved[-4:].max() > 1e-4 or moved[8:12].max() <= 1e-4:
+            raise UserError(
+                f"attention backend {self.model.config._attn_implementation} does not keep the branches of a tree apart "
+                f"(a change in one moved another by {moved[-4:].max():.1e}): set packing: none."
+            )
+
+    def _validation_tokens_a_tree(self) -> float:
+        part = self.collator.parts["val"]
+        return sum(example.branch.supervised for example in part.examples) / len(part.epochs[0].trees)
+
+
+class _PlanFollower(TrainerCallback):
+    """Turns the plan's page at each epoch, and checks isolation once the model is wrapped."""
+
+    def __init__(self, trainer: TreeTrainer) -> None:
+        self.trainer = trainer
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.trainer.check_branches_stay_apart()
+
+    def on_epoch_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        steps = len(self.trainer.collator.parts["train"].epochs[0].steps)
+        self.trainer.collator.epoch = state.global_step // steps
+
+
+def score(model: torch.nn.Module, inputs: dict[str, torch.Tensor]) -> Scored:
+    """Runs one tree forward and scores its supervised tokens; logits are built for no other token.
+
+    Args:
+        inputs: A `TreeCollator` batch on the model's device.
+    """
+    targets = inputs["labels"][0, 1:]
+    rows = (targets != IGNORED).nonzero()[:, 0]
+    kept = {"input_ids": inputs["input_ids"], "position_ids": inputs["position_ids"]}
+    kept |= {"attention_mask": mask_for(inputs["subtree_end"]), "use_cache": False}
+    if inputs["input_ids"].is_cuda:  # TRL's head works in tiles: the logits of 5 000 tokens of Qwen3 would take 3 GB
+        outputs = model(**kept, labels=inputs["labels"], fused_lm_head=True)
+        return Scored(-outputs.log_probs.sum(), outputs.is_top1.sum(), targets.ne(IGNORED).sum())
+    logits = model(**kept, logits_to_keep=rows).logits[0].float()
+    loss = torch.nn.functional.cross_entropy(logits, targets[rows], reduction="sum")
+    return Scored(loss, (logits.argmax(dim=-1) == targets[rows]).sum(), targets.ne(IGNORED).sum())
+
+
+def _logits(model: torch.nn.Module, ids: torch.Tensor, tree: Any, device: torch.device) -> torch.Tensor:
+    """Logits of every token of a tree; shape (n, vocabulary)."""
+    ends, positions = (torch.from_numpy(x)[None].to(device) for x in (tree.subtree_end, tree.position_ids))
+    mask = mask_for(ends)
+    outputs = model(input_ids=ids[None].to(device), position_ids=positions, attention_mask=mask, use_cache=False)
+    return outputs.logits[0].float()
