@@ -30,7 +30,7 @@ COMPLAINTS: tuple[tuple[str, str], ...] = (
         "Psychiatry and Psychotherapy",
     ),
     (r"skin|rash|acne|eczema|mole|itch|psoriasis|derma|hives", "Dermatology"),
-    (r"heart|chest|palpitation|blood pressure|hypertension|cardi", "Cardiology"),
+    (r"\bheart\b|chest|palpitation|blood pressure|hypertension|cardi", "Cardiology"),
     (r"physio|rehab|posture|stiff|sprain|strain", "Physiotherapy"),
     (r"bone|joint|knee|hip|shoulder|back|spine|arthritis|fracture|ortho|wrist|ankle|elbow|tendon", "Orthopedics"),
     (r"headache|migraine|dizz|numb|seizure|memory|tremor|neuro|concussion", "Neurology"),

@@ -2,7 +2,8 @@
 
 import re
 
-from compass.tools.place import EMERGENCY, country_of
+from compass.tools.crisis import emergency_number
+from compass.tools.place import country_of
 from compass.tools.words import fold
 from compass.tools.world import Person
 
@@ -17,5 +18,5 @@ def emergency_note(person: Person, complaint: str, danger: bool) -> list[str]:
     """A sentence with the emergency number if the complaint may not wait, else nothing."""
     if not danger and not SIGNS.search(fold(complaint)):
         return []
-    number = EMERGENCY.get(country_of(person.address) or "", "the local emergency number")
-    return [f"if this is happening now or gets worse, do not wait for the appointment: call {number}"]
+    number = emergency_number(country_of(person.address))
+    return [f"if this is happening now or gets worse, do not wait for the appointment: {number}"]

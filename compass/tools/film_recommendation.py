@@ -65,12 +65,9 @@ def film_recommendation(
     for only, missing in steps:
         if not any(map(only, films.items)):
             continue
-        found = [hit.item for hit in films.search(text, world.seed, 4, only)]
-        note = {"note": missing + "; these come closest"} if missing else {}
-        if not found:
-            found = films.some(world.seed, 4, only)
-            note = note or {"note": "no film matches these words; these fit the other wishes"}
-        return fit(note, "films", [_shown(film) for film in found])
+        found = films.find(text, world.seed, 4, only)
+        note = {"note": missing + "; these come closest"} if missing else found.note("film")
+        return fit(note, "films", [_shown(film) for film in found.items])
     return {"films": [], "note": "no film fits these rating limits; widen min_rating, max_rating or min_vote_count"}
 
 

@@ -39,8 +39,5 @@ def joke_recommendation(world: World, description: str, category: Category | Non
         only, note = kind, {"note": f"the category {category} laughs at people; here are kind jokes instead"}
     elif not any(map(wanted, jokes.items)):
         only, note = kind, {"note": f"no joke of the category {category} is here; these come closest"}
-    found = [hit.item for hit in jokes.search(description, world.seed, 3, only)]
-    if not found:
-        found = jokes.some(world.seed, 2, only)
-        note = note or {"note": "no joke is about exactly this; these are good for a smile"}
-    return fit(note, "jokes", [pick(joke, "text", "category") for joke in found])
+    found = jokes.find(description, world.seed, 3, only)
+    return fit(note or found.note("joke"), "jokes", [pick(joke, "text", "category") for joke in found.items])

@@ -44,11 +44,10 @@ def music_recommendation(
     only, missing = next(
         (each for each in steps if any(map(each[0], songs.items))), (lambda _: True, "no song of this genre is here")
     )
-    found = [hit.item for hit in songs.search(" ".join(keywords), world.seed, 5, only)]
-    note = {"note": missing} if missing else {}
-    if not found:
-        found = songs.some(world.seed, 4, only)
-        note = note or {"note": "no song matches these words; these fit the other wishes"}
+    found = songs.find(" ".join(keywords), world.seed, 5, only)
+    note = {"note": missing} if missing else found.note("song")
     return fit(
-        note, "songs", [pick(song, "title", "artist", "year", "genre", "country", "description") for song in found]
+        note,
+        "songs",
+        [pick(song, "title", "artist", "year", "genre", "country", "description") for song in found.items],
     )

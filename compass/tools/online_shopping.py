@@ -28,12 +28,14 @@ def online_shopping(world: World, item_type: str, item_name: str, item_features:
     products = catalog("products")
     wishes = fold(" ; ".join(item_features))
     budget = _budget(wishes)
-    kinds = {hit.item["item_type"] for hit in products.search(f"{item_type} {item_name}", world.seed, 3)}
+    of_type = {product["name"] for product in products.named(item_type)}
+    of_name = {product["name"] for product in products.named(item_name)}
+    kinds = of_type & of_name or of_type or of_name
 
     def wanted(product: Item) -> bool:
-        return product["item_type"] in kinds and (budget is None or product["price"] <= budget)
+        return product["name"] in kinds and (budget is None or product["price"] <= budget)
 
-    text = f"{item_name} {item_name} {item_type} {' '.join(item_features)}"
+    text = f"{item_name} {item_type} {' '.join(item_features)}"
     found = [hit.item for hit in products.search(text, world.seed, 4, wanted)]
     if not found:
         near = [hit.item for hit in products.search(text, world.seed, 4)] or products.some(world.seed, 3)

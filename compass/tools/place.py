@@ -3,10 +3,29 @@
 import re
 
 EMERGENCY = {
-    "United States": "911", "Canada": "911", "United Kingdom": "999", "Ireland": "112", "Australia": "000", "New Zealand": "111",
-    "Germany": "112", "France": "112", "Spain": "112", "Netherlands": "112", "Italy": "112", "Austria": "112", "Switzerland": "112",
-    "Belgium": "112", "Sweden": "112", "Portugal": "112", "India": "112", "South Africa": "112", "Japan": "119",
+    "United States": "911", "Canada": "911", "Mexico": "911", "Philippines": "911", "United Kingdom": "999", "Singapore": "995",
+    "Hong Kong": "999", "Malaysia": "999", "Ireland": "112", "Australia": "000", "New Zealand": "111", "Germany": "112", "France": "112",
+    "Spain": "112", "Netherlands": "112", "Italy": "112", "Austria": "112", "Switzerland": "112", "Belgium": "112", "Sweden": "112",
+    "Portugal": "112", "Norway": "112", "Denmark": "112", "Finland": "112", "Poland": "112", "India": "112", "South Africa": "112",
+    "Japan": "119", "Brazil": "192", "Israel": "101",
 }  # fmt: skip
+EUROPEAN_UNION = frozenset(
+    [
+        "Austria",
+        "Belgium",
+        "Denmark",
+        "Finland",
+        "France",
+        "Germany",
+        "Ireland",
+        "Italy",
+        "Netherlands",
+        "Poland",
+        "Portugal",
+        "Spain",
+        "Sweden",
+    ]
+)
 
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT"
@@ -37,6 +56,17 @@ _PATTERNS = (
     ("Portugal", r"\bPortugal\b|\bLisbon\b"),
     ("India", r"\bIndia\b|\bMumbai\b|\bDelhi\b|\bBangalore\b|\bBengaluru\b"),
     ("South Africa", r"\bSouth Africa\b|\bJohannesburg\b|\bCape Town\b"),
+    ("Norway", r"\bNorway\b|\bOslo\b"),
+    ("Denmark", r"\bDenmark\b|\bCopenhagen\b"),
+    ("Finland", r"\bFinland\b|\bHelsinki\b"),
+    ("Poland", r"\bPoland\b|\bWarsaw\b"),
+    ("Singapore", r"\bSingapore\b"),
+    ("Hong Kong", r"\bHong Kong\b"),
+    ("Malaysia", r"\bMalaysia\b|\bKuala Lumpur\b"),
+    ("Philippines", r"\bPhilippines\b|\bManila\b"),
+    ("Brazil", r"\bBra[sz]il\b|\bS[aã]o Paulo\b"),
+    ("Mexico", r"\bM[eé]xico\b(?<!New Mexico)"),
+    ("Israel", r"\bIsrael\b|\bTel Aviv\b"),
     ("Japan", r"\bJapan\b|\bTokyo\b|\bOsaka\b"),
 )
 MAX_CHARS = 2000

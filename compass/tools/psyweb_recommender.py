@@ -3,9 +3,10 @@
 from typing import Any, Literal
 
 from compass.tools.answer import fit, pick
-from compass.tools.danger import Danger, danger_in
+from compass.tools.crisis import INTERNATIONAL, crisis_lines, emergency_number
+from compass.tools.danger import danger_in
 from compass.tools.declare import tool
-from compass.tools.place import EMERGENCY, country_of
+from compass.tools.place import country_of
 from compass.tools.search import Item, catalog
 from compass.tools.world import World
 
@@ -17,13 +18,7 @@ Problem = Literal[
 Domain = Literal["Psychological Factors", "Social Factors", "Lifestyle and Physical Health Factors"]
 Group = Literal["Children", "Teenager", "Adult", "Elder"]
 
-INTERNATIONAL = "International"
 MOST = 4
-FITTING = {
-    "suicide": ("suicid", "crisis", "distress"),
-    "assault": ("sexual", "rape", "assault"),
-    "abuse": ("domestic", "violence", "abuse"),
-}
 
 
 @tool(effect="read", support="informational", short="Find a help website or crisis line for a problem.")
@@ -41,30 +36,16 @@ def psyweb_recommender(
     """
     country = country_of(situation) or country_of(world.person.address)
     danger = danger_in(situation)
-    lines = _crisis_lines(danger, country, user_group)[:2] if danger else []
+    lines = crisis_lines(danger, situation, country, user_group)[:2] if danger else []
     count = min(max(topk, 1), MOST)
     sites = [site for site in _sites(world, situation, problem_type, user_group, domain, country) if site not in lines]
     body: dict[str, Any] = {}
     if danger:
-        call = f"call {EMERGENCY[country]}" if country in EMERGENCY else "call the local emergency number"
-        body["note"] = f"The words speak of danger: offer the crisis line first. If someone may be hurt now, {call}."
-    shown = [_shown(site) for site in (lines + sites[:count] if lines else sites[:count])]
+        body["note"] = (
+            f"The words speak of danger: offer the crisis line first; if someone may be hurt now: {emergency_number(country)}."
+        )
+    shown = [_shown(site) for site in lines + sites[:count]]
     return fit(body, "help", shown)
-
-
-def _crisis_lines(danger: Danger, country: str | None, group: str) -> list[Item]:
-    """Lines for this danger, the best fitting first: reachable from here, then for this danger, then for this age."""
-
-    def rank(line: Item) -> tuple[int, int, int, int]:
-        here = 0 if line["country"] == country else 1
-        about = f"{line['name']} {line['description']}".casefold()
-        fits = sum(word in about for word in FITTING[danger])
-        special = any(word in about for kind, known in FITTING.items() if kind != danger for word in known[:1])
-        return here, -min(fits, 1), -(group in line["user_groups"]), int(special)
-
-    lines = [line for line in catalog("help").items if line["crisis"] and line["country"] in (country, INTERNATIONAL)]
-    lines = lines or [line for line in catalog("help").items if line["crisis"]]
-    return sorted(lines, key=rank)
 
 
 def _sites(world: World, text: str, problem: str, group: str, domain: str | None, country: str | None) -> list[Item]:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from compass.tools.answer import pick
-from compass.tools.danger import danger_in
+from compass.tools.crisis import crisis_lines, emergency_number
+from compass.tools.danger import Danger, danger_in
 from compass.tools.declare import tool
 from compass.tools.people import meant
-from compass.tools.place import EMERGENCY, country_of
+from compass.tools.place import country_of
 from compass.tools.search import Item, catalog, related
 from compass.tools.words import fold, terms, words
 from compass.tools.world import World
@@ -116,14 +117,9 @@ def role_play(
     if style:
         character["style"] = style[:MAX_NAME]
     shown = pick(character, "name", "ip", "traits", "style")
-    if danger_in(user_input):
-        number = EMERGENCY.get(country_of(world.person.address) or "", "the local emergency number")
-        note = f"The words speak of danger. Step out of the role, ask openly, and offer a crisis line; if it is now, call {number}."
-        return {
-            "note": note,
-            "character": shown,
-            "reply": "Let me put the play aside for a moment. I am worried about you. Are you safe right now?",
-        }
+    danger = danger_in(user_input)
+    if danger:
+        return {"character": shown, **_out_of_role(world, danger, user_input)}
     first = words(user_name or world.person.name)
     called = (user_name or world.person.name.split(" ")[0])[:MAX_NAME] if next(first, None) else "friend"
     openers = _by_fit(world, character["openers"], user_input)
@@ -139,6 +135,15 @@ def role_play(
         if part
     )
     return {"character": shown, "reply": reply, "could_say_next": openers[1:3]}
+
+
+def _out_of_role(world: World, danger: Danger, said: str) -> dict[str, Any]:
+    """What the character says when the play has to stop, and the line to offer."""
+    country = country_of(said) or country_of(world.person.address)
+    line = crisis_lines(danger, said, country, "Adult")[0]
+    note = f"The words speak of danger: step out of the role and offer the line; if someone may be hurt now: {emergency_number(country)}."
+    reply = "Let me put the play aside for a moment. I am worried about you. Are you safe right now?"
+    return {"note": note, "reply": reply, "help": pick(line, "name", "phone", "text_line", "url")}
 
 
 def _character(world: World, name: str, ip: str | None, relationship: str | None) -> Item:
@@ -178,4 +183,6 @@ def _by_fit(world: World, openers: list[str], said: str) -> list[str]:
 
 def _heard(said: str) -> str:
     asked = set(terms(fold(said)))
-    return next((line for word, line in HEARD if asked & {word, *related(word)}), "")
+    return next(
+        (line for word, line in HEARD if asked & {word, *related(word, "same"), *related(word, "near")[:6]}), ""
+    )

@@ -4,10 +4,22 @@ from typing import Any
 
 from compass.tools.answer import fit, pick
 from compass.tools.declare import tool
-from compass.tools.search import catalog
+from compass.tools.search import catalog, related
+from compass.tools.words import terms
 from compass.tools.world import World
 
 MOST = 5
+# A sticker answers a feeling: nobody who is angry wants to be sent an angry face.
+ANSWERS = (
+    ("sad down hurt heartbreak grief lost", "comfort hug here for you"),
+    ("angry annoyed frustrated irritated", "calm breathe I hear you"),
+    ("stressed overwhelmed busy deadline", "breathe slow down take it easy"),
+    ("anxious afraid panic unsure", "calm breathe you can do it"),
+    ("lonely homesick", "you are not alone together"),
+    ("guilty ashamed embarrassed", "comfort gentle"),
+    ("bored", "fun smile"),
+    ("disappointed rejected failed fail", "better days cheer up"),
+)
 
 
 @tool(effect="read", support="emotional", short="Pick a sticker for a feeling.")
@@ -30,8 +42,9 @@ def sticker_respond(
     """
     stickers = catalog("stickers")
     count = min(max(topk, 1), MOST)
-    text = " ".join(each for each in (tag, tag, subject, alternative_descriptions, style) if each)
-    found = [hit.item for hit in stickers.search(text, world.seed, count)]
-    note = {} if found else {"note": "no sticker matches these words; here is one that fits most moments"}
-    found = found or stickers.some(world.seed, count)
-    return fit(note, "stickers", [pick(each, "id", "description", "tags", "subject", "style") for each in found])
+    text = " ".join(each for each in (tag, subject, alternative_descriptions, style) if each)
+    asked = {word for term in terms(text) for word in (term, *related(term, "same"))}
+    answers = [answer for feelings, answer in ANSWERS if asked & set(feelings.split())]
+    found = stickers.find(" ".join([text, *answers]), world.seed, count)
+    shown = [pick(each, "id", "description", "tags", "subject", "style") for each in found.items]
+    return fit(found.note("sticker"), "stickers", shown)

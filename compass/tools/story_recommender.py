@@ -42,16 +42,13 @@ def story_recommender(
 
     # Few stories meet three wishes at once; the more of them one meets, the further up it stands.
     best = max(map(met, stories.items))
-    found = [hit.item for hit in stories.search(user_prompt, world.seed, 3, lambda story: met(story) == best)]
-    note = "" if found else "no story is about exactly this; this one is near in kind"
-    found = found or stories.some(world.seed, 3, lambda story: met(story) == best)
-    missed = [name for name, value in asked.items() if found[0][name] != value]
-    if missed:
-        note = f"no story here meets every wish at once; this one differs in {' and '.join(missed)}"
-    first = found[0]
+    found = stories.find(user_prompt, world.seed, 3, lambda story: met(story) == best)
+    first = found.items[0]
+    missed = [name for name, value in asked.items() if first[name] != value]
+    differs = {"note": f"no story here meets every wish at once; this one differs in {' and '.join(missed)}"}
     story = {
         **pick(first, "title", "theme", "type", "style"),
         "text": beginning(" ".join(first["text"].split()), TEXT_CHARS),
     }
-    body = {"story": story, "more": [each["title"] for each in found[1:]]}
-    return {"note": note, **body} if note else body
+    note = differs if missed else found.note("story")
+    return {**note, "story": story, "more": [each["title"] for each in found.items[1:]]}

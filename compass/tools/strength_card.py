@@ -16,9 +16,7 @@ def strength_card(world: World, situation: str) -> dict[str, Any]:
         situation: What the person is facing and how they feel about it.
     """
     strengths = catalog("strengths")
-    found = [hit.item for hit in strengths.search(situation, world.seed, 3)]
-    note = {} if found else {"note": "no strength fits exactly these words; these help in many situations"}
-    found = found or strengths.some(world.seed, 3)
+    found = strengths.find(situation, world.seed, 3)
     cards = [
         {
             "name": each["name"],
@@ -27,6 +25,6 @@ def strength_card(world: World, situation: str) -> dict[str, Any]:
             "when": each["when"],
             "how": each["how"][: 3 if place == 0 else 1],
         }
-        for place, each in enumerate(found)
+        for place, each in enumerate(found.items)
     ]
-    return fit(note, "strengths", cards)
+    return fit(found.note("strength"), "strengths", cards)
