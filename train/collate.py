@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import torch
 
-from train.plan import Epoch, Example, Packing
+from train.plan import Epoch, Example
 from train.prefix_tree import IGNORED, Branch, Tree, build
+from train.settings import Packing
 
 PADDING = Branch(np.zeros(1, dtype=np.int32))
 """The unlabelled one-token tree that fills a step; it adds nothing to the loss."""

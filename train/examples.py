@@ -1,6 +1,7 @@
 """Supervised turns from `sft/*.jsonl` to tokens: prompt and completion are encoded apart, and only the completion is trained."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,32 @@ from compass.encode import Encoder
 from compass.errors import UserError
 from train.plan import Example
 from train.prefix_tree import Branch
+from train.settings import TrainRecipe
 
 STOP = "<|im_end|>"
 KEYS = ("id", "trajectory_id", "user_id", "prompt", "completion")
+
+
+def load_parts(chosen: TrainRecipe, tokenizer: Any) -> dict[str, list[Example]]:
+    """All training examples and the first of the held-out ones, under `train` and `val`.
+
+    Raises:
+        UserError: As `read`; a sequence that is too long; a person who stands in both parts.
+    """
+    remedy = f"Make the data: make data DATA={chosen.ours.data}"
+    folder = chosen.data_folder / "sft"
+    parts = {"train": list(read(folder / "train.jsonl", tokenizer, remedy))}
+    if chosen.ours.validation_examples:
+        held_out = read(folder / "val.jsonl", tokenizer, f"{remedy}, or set validation_examples: 0.")
+        parts["val"] = list(islice(held_out, chosen.ours.validation_examples))
+        both = {e.person for e in parts["train"]} & {e.person for e in parts["val"]}
+        if both:
+            raise UserError(
+                f"{folder}: {sorted(both)[0]} and {len(both) - 1} others stand in train.jsonl and val.jsonl."
+            )
+    for part in parts.values():
+        need_fitting(part, chosen.ours.tree_tokens)
+    return parts
 
 
 def read(path: Path, tokenizer: Any, remedy: str) -> Iterator[Example]:
@@ -45,9 +69,7 @@ def _branch(encoder: Encoder, line: dict[str, Any], place: str) -> Branch:
     if not line["completion"].removesuffix(STOP):
         raise UserError(f"{place}: {line['id']} has nothing to train on: its completion is empty.")
     if not line["completion"].endswith(STOP):
-        raise UserError(
-            f"{place}: {line['id']} does not end in {STOP}: a model trained on it would not learn to stop."
-        )
+        raise UserError(f"{place}: {line['id']} does not end in {STOP}: a model trained on it would not learn to stop.")
     prompt, completion = encoder.encode(line["prompt"]), encoder.encode(line["completion"])
     if completion[-1] != encoder.tokenizer.convert_tokens_to_ids(STOP):
         raise UserError(f"{place}: {STOP} is not one token in this tokenizer; use a Qwen3 tokenizer.")
@@ -61,7 +83,9 @@ def need_fitting(examples: list[Example], tree_tokens: int) -> None:
     Raises:
         UserError: Names the longest sequences and the budget that would hold all.
     """
-    long = sorted((e for e in examples if len(e.branch.input_ids) > tree_tokens), key=lambda e: -len(e.branch.input_ids))
+    long = sorted(
+        (e for e in examples if len(e.branch.input_ids) > tree_tokens), key=lambda e: -len(e.branch.input_ids)
+    )
     if long:
         named = ", ".join(f"{example.id} ({len(example.branch.input_ids):,} tokens)" for example in long[:3])
         raise UserError(

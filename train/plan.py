@@ -5,15 +5,17 @@ prefix fill trees up to a budget of tokens; every step is padded with empty tree
 Trainer's accumulation never reaches into the next step.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+import itertools
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
+from compass.errors import UserError
 from train.prefix_tree import Branch, by_prefix, shared_tokens
-
-Packing = Literal["tree", "bfd", "none"]
+from train.settings import Packing, TrainRecipe
 
 
 class Example(NamedTuple):
@@ -82,6 +84,37 @@ class DoesNotFitError(Exception):
         self.needed = needed
 
 
+def world_size() -> int:
+    """Processes of this run, as `accelerate launch` and `torchrun` announce them."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def make_for(chosen: TrainRecipe, parts: Mapping[str, Sequence[Example]]) -> dict[str, list[Epoch]]:
+    """Plans all parts of a recipe's data and prints what packing does; validation is one step without end.
+
+    Raises:
+        UserError: The recipe's `gradient_accumulation_steps` cannot hold its steps.
+    """
+    ours, seed = chosen.ours, chosen.sft.get("seed", 42)
+    accumulation = chosen.sft.get("gradient_accumulation_steps")
+    settings = Settings(ours.packing, ours.tree_tokens, ours.trajectories_per_step, seed, world_size(), accumulation)
+    try:
+        plans = {"train": make(parts["train"], settings, int(chosen.sft.get("num_train_epochs", 3)))}
+    except DoesNotFitError as error:
+        raise UserError(
+            f"{ours.trajectories_per_step} trajectories a step need gradient_accumulation_steps: {error.needed} with "
+            f"{world_size()} process(es) and tree_tokens {ours.tree_tokens:,}, but the recipe says {accumulation}: leave "
+            "it out (it is then computed) or lower trajectories_per_step."
+        ) from None
+    if "val" in parts:
+        whole = replace(settings, trajectories_per_step=len(parts["val"]), accumulation=None)
+        plans["val"] = make(parts["val"], whole, epochs=1)
+    if os.environ.get("RANK", "0") == "0":
+        for number, epoch in enumerate(plans["train"], start=1):
+            print(epoch.summary(number, len(parts["train"])), flush=True)
+    return plans
+
+
 def make(examples: Sequence[Example], settings: Settings, epochs: int) -> list[Epoch]:
     """Plans every epoch.
 
@@ -127,7 +160,7 @@ def _fresh_tokens(examples: Sequence[Example], ordered: Sequence[int], packing: 
     branches = [examples[i].branch for i in ordered]
     shared = [0] * len(branches)
     if packing == "tree":
-        shared = [0] + [shared_tokens(a, b) for a, b in zip(branches, branches[1:], strict=False)]
+        shared = [0] + [shared_tokens(a, b) for a, b in itertools.pairwise(branches)]
     return [len(branch.input_ids) - skip for branch, skip in zip(branches, shared)]
 
 

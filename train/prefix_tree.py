@@ -9,6 +9,7 @@ and the gradient stays the same, provided that a token sees its own ancestors on
   merged with another sequence's, and neither is the token before it.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -88,7 +89,7 @@ def build(branches: Sequence[Branch], merge: bool = True) -> Tree:
     if not branches:
         raise ValueError("a tree needs at least one branch")
     ordered = [branches[i] for i in by_prefix(branches)] if merge else list(branches)
-    shared = [0] + [shared_tokens(a, b) if merge else 0 for a, b in zip(ordered, ordered[1:], strict=False)]
+    shared = [0] + [shared_tokens(a, b) if merge else 0 for a, b in itertools.pairwise(ordered)]
     size = sum(len(branch.input_ids) - skip for branch, skip in zip(ordered, shared, strict=True))
     tree = Tree(*(np.empty(size, dtype=np.int64) for _ in range(3)), labels=np.full(size, IGNORED, dtype=np.int64))
     path = np.empty(0, dtype=np.int64)  # where the current branch's tokens stand in the row, by depth

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from compass import recipe
 from compass.errors import UserError
-from train.plan import Packing
+
+Packing = Literal["tree", "bfd", "none"]
 
 OURS_TO_SET = {
     "max_length": "sequences are never cut; tree_tokens is the limit, and a longer sequence is an error",
@@ -123,7 +124,15 @@ def load(path: Path, overrides: Sequence[str] = ()) -> TrainRecipe:
 def _contradictions(values: dict[str, Any]) -> list[str]:
     """Problems between values that are fine alone."""
     problems = [f"{key} is not for a recipe to set: {why}" for key, why in OURS_TO_SET.items() if key in values]
-    positive = ("tree_tokens", "trajectories_per_step", "num_train_epochs", "learning_rate", "gradient_accumulation_steps")
+    if not Path(values["data"]).is_file():
+        problems.append(f"data names {values['data']}, which is no file here; a data recipe lies in recipes/data/")
+    positive = (
+        "tree_tokens",
+        "trajectories_per_step",
+        "num_train_epochs",
+        "learning_rate",
+        "gradient_accumulation_steps",
+    )
     problems += [f"{key} must be above 0, got {values[key]}" for key in positive if values.get(key, 1) <= 0]
     quantized = values.get("load_in_4bit") or values.get("load_in_8bit")
     if quantized and not values.get("use_peft"):
@@ -137,7 +146,9 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
     if "lm_head" in (values.get("lora_target_modules") or []):
         problems.append("lora_target_modules must not hold lm_head: TRL would not train it and vLLM would not serve it")
     if values.get("num_train_epochs", 1) != int(values.get("num_train_epochs", 1)):
-        problems.append("num_train_epochs must be whole, since every epoch has its own plan; use max_steps to stop earlier")
+        problems.append(
+            "num_train_epochs must be whole, since every epoch has its own plan; use max_steps to stop earlier"
+        )
     return problems
 
 

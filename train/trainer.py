@@ -1,5 +1,6 @@
 """TRL's `SFTTrainer` on prefix trees: the mask, the loss of a whole step, and a check that branches stay apart."""
 
+import time
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,9 +28,6 @@ class TreeTrainer(SFTTrainer):
 
     The loss of an optimizer step is the sum over its supervised tokens divided by their number over all trees,
     accumulation steps and processes, so it does not depend on how the step was packed.
-
-    Attributes:
-        seen: Tokens and supervised tokens this process computed since training started, and correct first guesses.
     """
 
     def __init__(self, *, collator: TreeCollator, **kwargs: Any) -> None:
@@ -40,8 +38,10 @@ class TreeTrainer(SFTTrainer):
             **kwargs,
         )
         self.collator = collator
-        self.seen = {"tokens": 0, "supervised": 0}
-        self._since_log = torch.zeros(2, device=self.args.device)  # correct first guesses, supervised tokens
+        self._since_log = torch.zeros(
+            3, dtype=torch.float64, device=self.args.device
+        )  # correct, supervised, all tokens
+        self._logged_at = time.monotonic()
         self.add_callback(_PlanFollower(self))
 
     def compute_loss(
@@ -57,9 +57,8 @@ class TreeTrainer(SFTTrainer):
         scored = score(model, inputs)
         if not self.model.training:
             return scored.negative_log_likelihood / self._validation_tokens_a_tree()
-        self.seen["tokens"] += inputs["input_ids"].numel()
-        self.seen["supervised"] += int(scored.supervised)
-        self._since_log += torch.stack([scored.correct, scored.supervised]).to(self._since_log)
+        tokens = torch.tensor(inputs["input_ids"].numel(), device=scored.correct.device)
+        self._since_log += torch.stack([scored.correct, scored.supervised, tokens])
         items = scored.supervised if num_items_in_batch is None else num_items_in_batch
         # DDP averages gradients over processes, and `items` already counts the tokens of all of them.
         processes = 1 if num_items_in_batch is None else self.accelerator.num_processes
@@ -76,9 +75,13 @@ class TreeTrainer(SFTTrainer):
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         if "loss" in logs:
-            correct, supervised = self.accelerator.reduce(self._since_log, reduction="sum").tolist()
+            correct, supervised, tokens = self.accelerator.reduce(self._since_log, reduction="sum").tolist()
+            seconds = time.monotonic() - self._logged_at
             logs["mean_token_accuracy"] = correct / max(1, supervised)
+            logs["tokens_per_second"] = tokens / seconds
+            logs["supervised_tokens_per_second"] = supervised / seconds
             self._since_log.zero_()
+            self._logged_at = time.monotonic()
         super().log(logs, start_time)
 
     def check_branches_stay_apart(self) -> None:
@@ -117,6 +120,10 @@ class _PlanFollower(TrainerCallback):
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self.trainer.check_branches_stay_apart()
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if state.global_step == self.trainer._globalstep_last_logged:  # what lies before a step is not training time
+            self.trainer._logged_at = time.monotonic()
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         steps = len(self.trainer.collator.parts["train"].epochs[0].steps)

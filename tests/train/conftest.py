@@ -58,7 +58,9 @@ def sft_lines(people: int, situations: int) -> list[dict]:
             )
             call = f'<tool_call>\n{{"name": "song", "arguments": {{"query": "{person * 7 + situation}"}}}}\n</tool_call><|im_end|>'
             after = f"{call}\n<|im_start|>user\n<tool_response>\njazz {situation}\n</tool_response><|im_end|>\n<|im_start|>assistant\n"
-            for turn, (text, answer) in enumerate([(prompt, call), (prompt + after, f"jazz {situation} sings<|im_end|>")]):
+            for turn, (text, answer) in enumerate(
+                [(prompt, call), (prompt + after, f"jazz {situation} sings<|im_end|>")]
+            ):
                 lines.append({
                     "id": f"t{person}-{situation}#{turn}", "trajectory_id": f"t{person}-{situation}", "user_id": f"u{person}",
                     "situation_id": f"u{person}-{situation}", "setting": "profile", "turn": turn,

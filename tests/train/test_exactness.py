@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.train.conftest import make_model
-from train.attention import BlockedTree, QUERIES_A_BLOCK, mask_for
+from train.attention import QUERIES_A_BLOCK, BlockedTree, mask_for
 from train.prefix_tree import Branch, build, visible
 from train.trainer import score
 

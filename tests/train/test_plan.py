@@ -23,7 +23,9 @@ def people(count: int, situations: int, seed: int = 0) -> list[Example]:
             for turn in range(2):
                 start = len(ids)
                 ids = ids + rng.integers(3000, 4000, 5).tolist()
-                examples.append(Example(f"{name}#{turn}", name, f"p{person}", Branch(np.array(ids), ((start, start + 5),))))
+                examples.append(
+                    Example(f"{name}#{turn}", name, f"p{person}", Branch(np.array(ids), ((start, start + 5),)))
+                )
     return examples
 
 
@@ -32,7 +34,9 @@ def people(count: int, situations: int, seed: int = 0) -> list[Example]:
     st.integers(1, 6), st.integers(1, 5), st.sampled_from(["tree", "bfd", "none"]), st.integers(80, 400),
     st.integers(1, 7), st.integers(1, 3), st.integers(0, 99),
 )  # fmt: skip
-def test_every_example_once_an_epoch_in_steps_of_whole_trajectories(count, situations, packing, budget, size, world, seed):
+def test_every_example_once_an_epoch_in_steps_of_whole_trajectories(
+    count, situations, packing, budget, size, world, seed
+):
     """A lost, repeated or split trajectory changes the gradient; an uneven step breaks accumulation."""
     examples = people(count, situations)
     plan = Settings(packing, budget, size, seed, world)

@@ -1,5 +1,7 @@
 """The prefix tree as arrays: every branch can be read back from it, and sees itself and nothing else."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -60,7 +62,7 @@ def test_no_mergeable_prefix_is_computed_twice(given_branches):
     own = sum(len(b.input_ids) - b.mergeable for b in given_branches)
     assert size == len(prefixes) + own
     ordered = [given_branches[i] for i in by_prefix(given_branches)]
-    saved = sum(shared_tokens(a, b) for a, b in zip(ordered, ordered[1:], strict=False))
+    saved = sum(shared_tokens(a, b) for a, b in itertools.pairwise(ordered))
     assert size == sum(len(b.input_ids) for b in given_branches) - saved
 
 
@@ -70,7 +72,7 @@ def test_unmerged_layout_is_the_sequences_side_by_side(given_branches):
     tree = build(given_branches, merge=False)
     assert tree.input_ids.tolist() == [t for b in given_branches for t in b.input_ids.tolist()]
     starts = np.cumsum([0] + [len(b.input_ids) for b in given_branches])
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in itertools.pairwise(starts):
         assert tree.position_ids[start:end].tolist() == list(range(end - start))
         assert set(tree.subtree_end[start:end].tolist()) == {end}
 
@@ -93,7 +95,8 @@ def test_single_token_and_duplicates_without_supervision():
 
 
 @pytest.mark.parametrize(
-    ("ids", "spans"), [([], ()), ([1, 2], ((0, 1),)), ([1, 2], ((1, 3),)), ([1, 2, 3], ((2, 2),)), ([1, 2, 3, 4], ((2, 4), (1, 3)))]
+    ("ids", "spans"),
+    [([], ()), ([1, 2], ((0, 1),)), ([1, 2], ((1, 3),)), ([1, 2, 3], ((2, 2),)), ([1, 2, 3, 4], ((2, 4), (1, 3)))],
 )
 def test_impossible_branches_are_refused(ids, spans):
     """A span before the first token or past the end would train on the wrong token."""

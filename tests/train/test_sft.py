@@ -1,0 +1,191 @@
+"""Training through its front door on a tiny random Qwen3: what is written, what is refused, and going on after a kill."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from safetensors.torch import load_file
+
+from compass.errors import UserError
+from compass.format import Format
+from tests.train.conftest import make_model, sft_lines, write_lines
+from train import settings, sft
+
+torch.set_num_threads(1)
+ROOT = Path(__file__).parents[2]
+RECIPE = {
+    "model_name_or_path": "base", "data": "recipes/data/toy.yaml", "use_peft": True, "lora_r": 4,
+    "lora_target_modules": ["all-linear"], "lora_dropout": 0.0, "learning_rate": "2e-2", "num_train_epochs": 2, "use_cpu": True,
+    "bf16": False, "gradient_checkpointing": False, "trajectories_per_step": 4, "tree_tokens": 600, "logging_steps": 1,
+    "lr_scheduler_type": "constant", "save_strategy": "no", "report_to": "none", "seed": 3,
+}  # fmt: skip
+
+
+@pytest.fixture
+def workplace(tmp_path, monkeypatch, tokenizer):
+    """A folder with base model, data and a recipe, as the repository root has them."""
+    monkeypatch.chdir(tmp_path)
+    make_model(tokenizer).save_pretrained("base")
+    tokenizer.save_pretrained("base")
+    write_lines(Path("data/toy/sft/train.jsonl"), sft_lines(4, 3))
+    held_out = [line | {"user_id": f"v{line['user_id']}", "id": f"v{line['id']}"} for line in sft_lines(2, 1)]
+    write_lines(Path("data/toy/sft/val.jsonl"), held_out)
+    Format.of(tokenizer, "base", None, "compact", False).save(Path("data/toy/format.json"))
+    Path("recipes/data").mkdir(parents=True)
+    Path("recipes/data/toy.yaml").write_text("{}")
+    Path("recipes/toy.yaml").write_text(yaml.safe_dump(RECIPE))
+    return tmp_path
+
+
+def run(*overrides: str) -> None:
+    sft.train(settings.load(Path("recipes/toy.yaml"), overrides))
+
+
+def adapter(name: str) -> dict[str, torch.Tensor]:
+    return load_file(Path("checkpoints") / name / "adapter_model.safetensors")
+
+
+def test_a_run_leaves_a_whole_checkpoint(workplace, capsys):
+    """A missing paper or a half-written folder is found out only when someone evaluates it."""
+    run()
+    folder = Path("checkpoints/toy")
+    names = {path.name for path in folder.iterdir()}
+    assert names >= {
+        "adapter_model.safetensors", "adapter_config.json", "tokenizer.json", "chat_template.jinja", "README.md",
+        "format.json", "run.json",
+    }  # fmt: skip
+    assert [path.name for path in Path("checkpoints").iterdir()] == ["toy"], "the run folder must be gone"
+    recorded = json.loads((folder / "run.json").read_text())
+    assert recorded["recipe"]["learning_rate"] == 2e-2
+    assert recorded["data"]["train"]["people"] == 4 and len(recorded["data"]["train"]["sha256"]) == 64
+    first, *_, last = [entry["loss"] for entry in recorded["log"] if "loss" in entry]
+    assert last < 0.8 * first, "two epochs on a toy must lower the loss"
+    assert recorded["metrics"]["eval_loss"] > 0
+    assert (folder / "format.json").read_text() == Path("data/toy/format.json").read_text()
+    config = json.loads((folder / "adapter_config.json").read_text())
+    assert config["modules_to_save"] is None and "lm_head" not in config["target_modules"]
+    assert "times fewer" in capsys.readouterr().out
+
+
+def test_packed_and_unpacked_runs_end_in_the_same_weights(workplace):
+    """Packing is a matter of speed only: same steps, same gradients, same adapter."""
+    for packing in ("tree", "bfd", "none"):
+        run("--packing", packing, "--output_dir", f"checkpoints/{packing}", "--optim", "sgd")
+    wanted = adapter("none")
+    for packing in ("tree", "bfd"):
+        for name, tensor in adapter(packing).items():
+            assert (tensor - wanted[name]).norm() <= 1e-5 * wanted[name].norm(), (packing, name)
+
+
+def test_a_killed_run_goes_on_to_the_same_bits(workplace):
+    """A run that cannot go on exactly is a day lost on every preemption."""
+    run("--output_dir", "checkpoints/straight", "--lora_dropout", "0.1")
+    flags = ("--output_dir", "checkpoints/killed", "--lora_dropout", "0.1", "--save_strategy", "steps", "--save_steps", "2")
+    command = (
+        "import os, train.trainer as t\n"
+        "from transformers import TrainerCallback\n"
+        "class Kill(TrainerCallback):\n"
+        "    def on_step_end(self, args, state, control, **kwargs):\n"
+        "        if state.global_step == 5: os.kill(os.getpid(), 9)\n"
+        "init = t.TreeTrainer.__init__\n"
+        "def patched(self, **kwargs):\n    init(self, **kwargs)\n    self.add_callback(Kill())\n"
+        "t.TreeTrainer.__init__ = patched\n"
+        "from pathlib import Path; from train import settings, sft\n"
+        f"sft.train(settings.load(Path('recipes/toy.yaml'), {flags!r}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", command], env=environment(), capture_output=True, text=True)
+    assert done.returncode == -9, done.stderr[-2000:]
+    assert not Path("checkpoints/killed").exists()
+    with pytest.raises(UserError, match=r"differs in recipe.*--overwrite true"):
+        run(*flags, "--learning_rate", "1e-3")
+    run(*flags)
+    straight, killed = adapter("straight"), adapter("killed")
+    assert all(torch.equal(straight[name], killed[name]) for name in straight)
+
+
+def environment() -> dict[str, str]:
+    import os
+
+    return os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+
+
+def test_two_processes_train_the_weights_of_one(workplace):
+    """Wrong scaling across ranks trains with another learning rate than the recipe says."""
+    run("--output_dir", "checkpoints/one", "--optim", "sgd", "--tree_tokens", "300")
+    launched = subprocess.run(
+        [
+            sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--num_machines", "1",
+            "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0", "-m", "train.sft", "--config",
+            "recipes/toy.yaml", "--ddp_backend", "gloo", "--output_dir", "checkpoints/two", "--optim", "sgd", "--tree_tokens", "300",
+        ],
+        env=environment(), capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert launched.returncode == 0, launched.stderr[-3000:]
+    assert json.loads(Path("checkpoints/two/run.json").read_text())["processes"] == 2
+    one, two = adapter("one"), adapter("two")
+    for name in one:
+        assert (one[name] - two[name]).norm() <= 1e-5 * one[name].norm(), name
+
+
+def break_line(key: str, value) -> None:
+    path = Path("data/toy/sft/train.jsonl")
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    lines[2][key] = value
+    write_lines(path, lines)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "overrides", "message"),
+    [
+        (lambda: Path("data/toy/sft/train.jsonl").unlink(), (), r"train\.jsonl does not exist.*make data DATA=recipes/data/toy"),
+        (lambda: Path("data/toy/format.json").unlink(), (), r"format\.json does not exist.*make data"),
+        (lambda: Path("data/toy/sft/train.jsonl").write_text('{"id": \n'), (), r"train\.jsonl:1: not valid JSON"),
+        (lambda: break_line("completion", "<|im_end|>"), (), r"train\.jsonl:3: .* nothing to train on"),
+        (lambda: break_line("completion", "never ends"), (), r"train\.jsonl:3: .*would not learn to stop"),
+        (lambda: break_line("id", "t0-0#0"), (), r"train\.jsonl:3: id 't0-0#0' stands on line 1 too"),
+        (lambda: None, ("--tree_tokens", "40"), r"longer than tree_tokens \(40\), such as t.*set tree_tokens to at least"),
+        (lambda: None, ("--gradient_accumulation_steps", "1", "--tree_tokens", "140"), r"need gradient_accumulation_steps: \d"),
+        (lambda: None, ("--use_cpu", "false"), r"`make demo`"),
+        (lambda: None, ("--load_in_4bit", "true"), r"bitsandbytes"),
+        (lambda: None, ("--model_name_or_path", "nowhere"), r"no tokenizer in 'nowhere'"),
+        (lambda: None, ("--learning_rate", "1e30"), r"the loss became .* lower learning_rate"),
+        (lambda: None, ("--warmup_steps", "99", "--max_steps", "1", "--lr_scheduler_type", "linear"), r"lora_B matrices are zero"),
+        (lambda: Path("checkpoints/toy").mkdir(parents=True), (), r"checkpoints/toy is there already.*--overwrite true"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_clear_sentence_and_leaves_nothing(workplace, prepare, overrides, message):
+    """Whoever made the mistake must read what it was; a folder that looks finished must not appear."""
+    prepare()
+    with pytest.raises(UserError, match=message):
+        run(*overrides)
+    assert not Path("checkpoints/toy/adapter_model.safetensors").exists()
+
+
+def test_data_for_another_template_is_refused(workplace, tokenizer):
+    """A model trained on one format and served in another loses calls without any error."""
+    path = Path("data/toy/format.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"chat_template_sha": "0" * 16}))
+    with pytest.raises(UserError, match=r"chat_template_sha"):
+        run()
+
+
+def test_unknown_keys_and_contradictions_come_all_at_once(workplace):
+    """One problem a run costs a person one run a problem."""
+    with pytest.raises(UserError) as caught:
+        run("--learning_rat", "1", "--tree_tokens", "many")
+    assert "2 problems" in str(caught.value) and "Did you mean 'learning_rate'?" in str(caught.value)
+    with pytest.raises(UserError) as caught:
+        run("--max_length", "1024", "--lora_target_modules", "[lm_head]", "--bf16", "true")
+    assert "3 problems" in str(caught.value) and "never cut" in str(caught.value)
+
+
+def test_exit_status_and_no_traceback_from_the_command_line(workplace):
+    """The command itself, not only the functions below it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "train.sft", "--config", "recipes/missing.yaml"], env=environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 2 and done.stderr.startswith("error: ") and "Traceback" not in done.stderr

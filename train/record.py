@@ -1,0 +1,118 @@
+"""How a checkpoint was made: `run.json` for machines, the model card for people."""
+
+import hashlib
+import platform
+import subprocess
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from compass.format import Format
+from train.plan import Epoch, Example
+from train.settings import TrainRecipe
+
+PACKAGES = ("torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers", "bitsandbytes", "numpy")
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def git_state() -> dict[str, Any]:
+    """`commit` (None outside a repository) and whether tracked files differ from it."""
+
+    def git(*words: str) -> str | None:
+        done = subprocess.run(["git", *words], capture_output=True, text=True, check=False)
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    return {"commit": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain", "--untracked-files=no"))}
+
+
+def versions() -> dict[str, str]:
+    """Python and the libraries a run depends on, those that are installed."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue  # an optional extra
+    return found
+
+
+def describe_data(chosen: TrainRecipe, parts: dict[str, Sequence[Example]]) -> dict[str, Any]:
+    """Counts and file hashes of each part of the data."""
+    return {
+        "recipe": chosen.ours.data,
+        **{
+            name: {
+                "sha256": sha256(chosen.data_folder / "sft" / f"{name}.jsonl"),
+                "examples": len(examples),
+                "trajectories": len({example.trajectory for example in examples}),
+                "people": len({example.person for example in examples}),
+                "supervised_tokens": sum(example.branch.supervised for example in examples),
+            }
+            for name, examples in parts.items()
+        },
+    }
+
+
+def describe_plan(epochs: Sequence[Epoch]) -> list[dict[str, Any]]:
+    """What packing did, an entry an epoch."""
+    return [
+        {
+            "steps": len(epoch.steps),
+            "trees": sum(bool(tree) for tree in epoch.trees),
+            "padding_trees": sum(not tree for tree in epoch.trees),
+            "tokens_before": epoch.tokens_before,
+            "tokens_after": epoch.tokens_after,
+            "people_per_step": epoch.people_per_step,
+        }
+        for epoch in epochs
+    ]
+
+
+def model_card(chosen: TrainRecipe, made_for: Format, run: dict[str, Any]) -> str:
+    """The README.md of a checkpoint."""
+    data, metrics = run["data"]["train"], run["metrics"]
+    figures = "\n".join(f"| {name} | {value:.4g} |" for name, value in metrics.items())
+    kind = f"LoRA adapter, rank {chosen.model.get('lora_r', 16)}" if chosen.model.get("use_peft") else "full model"
+    return f"""---
+base_model: {chosen.model_name}
+library_name: {"peft" if chosen.model.get("use_peft") else "transformers"}
+pipeline_tag: text-generation
+tags: [trl, sft, tool-use]
+---
+# {chosen.output.name}
+
+A companion that answers a person's situation by choosing one of twelve simulated apps, calling it, and replying with
+what it returned. {kind} on `{chosen.model_name}`, trained with `{chosen.path}`.
+
+## Data
+{data["examples"]:,} supervised turns of {data["trajectories"]:,} conversations with {data["people"]:,} invented people, made by
+`{run["data"]["recipe"]}`; prompt style `{made_for.prompt_style}`, thinking {"on" if made_for.enable_thinking else "off"}.
+Where that data was written by rules and not by a teacher model, replies are as plain as the rules.
+
+## Figures from training
+| what | value |
+|---|---|
+{figures}
+
+Scores of the evaluation, where it was run, lie in `eval/` beside this file. Settings, versions, hashes and the whole
+log are in `run.json`.
+
+## Use
+Serve it with the chat template in this folder (the base model's own) and `enable_thinking` as above; send
+`skip_special_tokens: false`, or `<tool_call>` may be lost. Meant for research on tool-using companions.
+
+## Limits
+It may call an app nobody asked for, invent what no app returned, or misread a person. It was trained on invented people
+and simulated apps only. It gives no diagnosis and no treatment, and it must not decide anything about a person.
+
+## In a crisis
+This is not a crisis service. Whoever is in danger, or thinks of harming themselves, should call the local emergency
+number (112 in Europe, 911 in North America) or a crisis line (988 in the United States and Canada, 116 123 for the
+Samaritans in the United Kingdom and Ireland); https://findahelpline.com lists lines of other countries.
+"""
