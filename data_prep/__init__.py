@@ -1,0 +1,1 @@
+"""From nothing to reviewed trajectories: people, situations, utterances, calls, replies, checks, examples."""

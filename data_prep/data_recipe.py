@@ -1,0 +1,114 @@
+"""The data recipe: what to make, and the format it is made in."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from compass import recipe
+from compass.errors import UserError
+from compass.prompt import PromptStyle
+from compass.schema import Setting, Strict
+
+ROOT = Path(__file__).parent.parent
+CODE = (
+    "data_prep/*.py", "data_prep/words/*.yaml", "compass/*.py",
+    "compass/tools/*.py", "compass/tools/*.toml", "compass/tools/catalog/*.json",
+)  # fmt: skip
+Count = Annotated[int, Field(ge=0)]
+
+
+class People(Strict):
+    """How many people in each part; the parts share nobody."""
+
+    train: Count
+    val: Count
+    test: Count
+
+
+class DataRecipe(Strict):
+    """A data recipe.
+
+    Args:
+        teacher: Who writes the trajectories; `offline` is rules, no model.
+        tokenizer: A folder or a hub name; without one only people and trajectories are made, no examples.
+        history_rounds: Situations in a history conversation.
+        pairs: Whether each profile trajectory gets a dispreferred twin.
+        guard: Bench files that no utterance may repeat, exactly or nearly.
+    """
+
+    teacher: Literal["offline"] = "offline"
+    seed: int = 0
+    tokenizer: str | None = None
+    tokenizer_revision: str | None = None
+    prompt_style: PromptStyle = "full"
+    enable_thinking: bool = False
+    people: People
+    situations_per_person: Annotated[int, Field(ge=1, le=99)] = 15
+    settings: tuple[Setting, ...] = ("profile", "history", "direct")
+    history_rounds: Annotated[int, Field(ge=2, le=99)] = 15
+    pairs: bool = True
+    guard: tuple[str, ...] = ()
+
+    def signature(self) -> str:
+        """Hash of everything that finished items depend on: this recipe without its tokenizer, our words and code, the apps."""
+        values = self.model_dump(mode="json", exclude={"tokenizer", "tokenizer_revision", "enable_thinking"})
+        digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
+        for pattern in CODE:
+            for path in sorted(ROOT.glob(pattern)):
+                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()[:16]
+
+
+def _contradictions(values: dict[str, Any]) -> list[str]:
+    found = []
+    situations, rounds = values.get("situations_per_person", 15), values.get("history_rounds", 15)
+    settings = values.get("settings", ("profile", "history", "direct"))
+    if "history" in settings and rounds > situations:
+        found.append(
+            f"history_rounds is {rounds}, but a person has only {situations} situations (situations_per_person)"
+        )
+    if len(set(settings)) < len(settings) or not settings:
+        found.append("settings must name one to three different settings")
+    if values.get("tokenizer_revision") and not values.get("tokenizer"):
+        found.append("tokenizer_revision without tokenizer")
+    return found
+
+
+def load(path: Path, overrides: Sequence[str] = ()) -> DataRecipe:
+    """Reads a data recipe.
+
+    Raises:
+        UserError: Everything wrong with it.
+    """
+    values = recipe.load(
+        path, recipe.fields_of(DataRecipe), overrides, required=("people",), contradictions=_contradictions
+    )
+    return DataRecipe(**values)
+
+
+def load_tokenizer(name: str, revision: str | None) -> Any:
+    """The tokenizer, whose chat template renders every prompt.
+
+    Raises:
+        UserError: It cannot be loaded, or carries no chat template.
+    """
+    from transformers import AutoTokenizer  # takes seconds to import
+
+    if name.startswith((".", "/", "checkpoints/")) and not Path(name).is_dir():
+        raise UserError(
+            f"the tokenizer folder {name} does not exist. Name a folder that holds one, or make it (make tiny-base)."
+        )
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name, revision=revision)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0][:200]
+        raise UserError(
+            f"the tokenizer {name} cannot be loaded ({reason}). Download it once with a network, or name a local folder."
+        ) from None
+    if not tokenizer.chat_template:
+        raise UserError(f"the tokenizer {name} carries no chat template. Take one of a Qwen3 model.")
+    return tokenizer

@@ -1,0 +1,131 @@
+"""Step 5, situations: a storyline of a person's situations over one to two years, each with scene, family and emotion."""
+
+import random
+from datetime import datetime, timedelta
+
+from compass.schema import SCENES, Scene, Strict
+from data_prep.demographics import Demographics
+from data_prep.wording import Danger, Family, dangers, emotions, families, fill, pools, to_third
+
+START = datetime(2026, 1, 5)
+HOURS: dict[str, tuple[int, int]] = {  # first and last hour at which somebody tells about it
+    "work": (8, 20),
+    "health": (7, 23),
+    "family": (10, 22),
+    "social": (10, 23),
+    "leisure": (9, 22),
+}
+OWNER = {"female": "her", "male": "his", "non-binary": "their"}
+
+
+class Plot(Strict):
+    """A situation before it is put into words. `slots` are spoken by the person (`my sister`)."""
+
+    situation_id: str
+    at: str
+    scene: Scene | None
+    emotion: str
+    family: str
+    slots: dict[str, str]
+
+
+def storyline(rng: random.Random, person: Demographics, user_id: str, count: int) -> tuple[Plot, ...]:
+    """Draws `count` situations in the order of time; no family comes twice before all have come."""
+    moment = START + timedelta(days=rng.randint(0, 60))
+    gap = rng.uniform(365, 700) / max(count, 12)
+    told: list[str] = []
+    plots = []
+    for index in range(count):
+        scene = _scene(rng, [plot.scene for plot in plots])
+        family = _family(rng, person, scene, told)
+        told.append(family.id)
+        moment += timedelta(days=rng.uniform(0.4, 1.6) * gap)
+        plots.append(
+            Plot(
+                situation_id=f"{user_id}-{index:02d}",
+                at=_clock(rng, moment, scene),
+                scene=scene,
+                emotion=rng.choice(family.emotions),
+                family=family.id,
+                slots=_slots(rng, person, family),
+            )
+        )
+    return tuple(plots)
+
+
+def danger_plot(rng: random.Random, user_id: str, last: str) -> Plot:
+    """A situation of danger after the storyline's last; it has no scene, since taste is set aside."""
+    danger: Danger = rng.choice(list(dangers().values()))
+    moment = datetime.fromisoformat(last) + timedelta(days=rng.uniform(3, 40))
+    return Plot(
+        situation_id=f"{user_id}-d0",
+        at=_clock(rng, moment, "health"),
+        scene=None,
+        emotion=danger.emotion,
+        family=danger.id,
+        slots={"friend": rng.choice(pools()["friends"])},
+    )
+
+
+def third_person(rng: random.Random, person: Demographics, plot: Plot) -> str:
+    """The situation as somebody else would tell it."""
+    owner = OWNER[person.gender]
+    slots = {name: to_third(value, owner) for name, value in plot.slots.items()} | {"name": person.first_name}
+    if plot.scene is None:
+        return fill(dangers()[plot.family].text, slots)
+    told = fill(rng.choice(family_of(plot).text), slots)
+    feeling = rng.choice(("{n} feels {e}.", "It leaves {n} {e}.", "{n} is {e} about it.", "The mood is {e}."))
+    return f"{told} {feeling.format(n=person.first_name, e=plot.emotion)}"
+
+
+def family_of(plot: Plot) -> Family:
+    """The family of a plot that has a scene."""
+    assert plot.scene is not None
+    return next(each for each in families(plot.scene) if each.id == plot.family)
+
+
+def _scene(rng: random.Random, before: list[Scene | None]) -> Scene:
+    recent = before[-2:]
+    return rng.choice([scene for scene in SCENES if recent != [scene, scene]])
+
+
+def fits(person: Demographics, family: Family) -> bool:
+    """Whether a family suits the person's station and household."""
+    return person.status in family.who and all(getattr(person, need) for need in family.needs)
+
+
+def _family(rng: random.Random, person: Demographics, scene: Scene, told: list[str]) -> Family:
+    fitting = [family for family in families(scene) if fits(person, family)]
+    fewest = min(told.count(family.id) for family in fitting)
+    fresh = [family for family in fitting if told.count(family.id) == fewest]
+    following = [family for family in fresh if set(family.after) & set(told)]
+    return rng.choice(following if following and rng.random() < 0.7 else fresh)
+
+
+def _slots(rng: random.Random, person: Demographics, family: Family) -> dict[str, str]:
+    friend, colleague = rng.sample(pools()["friends"], 2)
+    common = {
+        "friend": friend,
+        "colleague": colleague,
+        "parent": f"my {person.parent}",
+        "partner": f"my {person.partner}",
+        "kid": person.child or "",
+        "auntuncle": "aunt" if person.gender == "female" else "uncle",
+    }
+    own = {name: rng.choice(values) for name, values in family.slots.items()}
+    return {name: _nested(value, common) for name, value in (common | own).items()}
+
+
+def _nested(value: str, slots: dict[str, str]) -> str:
+    return value.format(**slots) if "{" in value else value
+
+
+def _clock(rng: random.Random, moment: datetime, scene: Scene) -> str:
+    first, last = HOURS[scene]
+    at = moment.replace(hour=rng.randint(first, last), minute=5 * rng.randint(0, 11), second=0, microsecond=0)
+    return at.isoformat(timespec="minutes")
+
+
+def kind_of(plot: Plot) -> str:
+    """The kind of the plot's emotion."""
+    return emotions()[plot.emotion].kind

@@ -1,0 +1,160 @@
+"""The words that the rule-written data is made of, read once from `data_prep/words/*.yaml` and checked."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field
+
+from compass.schema import Scene, Strict
+
+FOLDER = Path(__file__).parent / "words"
+Kind = Literal["tense", "low", "grief", "anger", "warm", "up"]
+Status = Literal["employed", "student", "retired", "home"]
+_SLOT = re.compile(r"\{(\w+)\}")
+_SENTENCE_START = re.compile(r"(^|[.!?] )([a-z])")
+
+
+class Emotion(Strict):
+    """One of the 32 emotions: what the speaker says (`say`) and how an answer meets it (`meet`, with {tie})."""
+
+    kind: Kind
+    say: tuple[str, ...]
+    meet: tuple[str, ...]
+
+
+class Mood(Strict):
+    """What a kind of emotion asks for: search words by app, closing sentences, and how well each app fits."""
+
+    ask: tuple[str, ...]
+    film: tuple[str, ...]
+    music: tuple[str, ...]
+    sticker: tuple[str, ...]
+    story: tuple[str, ...]
+    close: tuple[str, ...]
+    fit: dict[str, int]
+
+
+class Family(Strict):
+    """A kind of situation. `event`, `detail` are said by the person; `tie` names the matter when it is answered.
+
+    Args:
+        who: Stations in life it fits; `needs`: who must be there (partner, child, parent).
+        slots: Fillers of `{slot}` in every text below.
+        topic: One to three words; `goal`: a plan's goal; `problem`: of the help app's list; `item`: type, name, feature;
+            `entry`: event, place, duration, hour; `role`: who plays, what is said; `ill`: a reason to see a doctor.
+        fits: Apps that fit best, best first. `advice`: answers without an app. `after`: families it may follow upon.
+    """
+
+    id: str
+    who: tuple[Status, ...] = ("employed", "student", "retired", "home")
+    needs: tuple[Literal["partner", "child", "parent"], ...] = ()
+    emotions: tuple[str, ...]
+    slots: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    text: tuple[str, ...]
+    event: tuple[str, ...]
+    detail: tuple[str, ...]
+    tie: tuple[str, ...]
+    topic: str
+    goal: str
+    problem: str
+    item: tuple[str, str, str]
+    entry: tuple[str, str, str, str]
+    role: tuple[str, str]
+    ill: str = "a check-up"
+    fits: tuple[str, ...]
+    advice: tuple[str, ...]
+    after: tuple[str, ...] = ()
+
+
+class Danger(Strict):
+    """Something said by a person who may be in danger."""
+
+    id: str
+    kind: Literal["self", "other"]
+    situation: str
+    problem: str
+    emotion: str
+    text: str
+    say: tuple[str, ...]
+
+
+def load(name: str) -> Any:
+    """The YAML file `words/<name>.yaml`."""
+    return yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
+@cache
+def pools() -> dict[str, Any]:
+    return load("pools")
+
+
+@cache
+def emotions() -> dict[str, Emotion]:
+    return {name: Emotion.model_validate(value) for name, value in load("emotions").items()}
+
+
+@cache
+def moods() -> dict[str, Mood]:
+    return {name: Mood.model_validate(value) for name, value in load("moods").items()}
+
+
+def mood_of(emotion: str) -> Mood:
+    return moods()[emotions()[emotion].kind]
+
+
+@cache
+def families(scene: Scene) -> tuple[Family, ...]:
+    """The situation families of one scene."""
+    return tuple(Family.model_validate(value) for value in load(scene))
+
+
+@cache
+def family(scene: Scene, id: str) -> Family:
+    return next(each for each in families(scene) if each.id == id)
+
+
+@cache
+def dangers() -> dict[str, Danger]:
+    return {value["id"]: Danger.model_validate(value) for value in load("danger")}
+
+
+def fill(template: str, slots: dict[str, str]) -> str:
+    """Puts the slots in (slots may hold slots) and begins sentences with a capital."""
+    text = template
+    while _SLOT.search(text):
+        text = _SLOT.sub(lambda match: slots[match[1].lower()], text)
+    return _SENTENCE_START.sub(lambda match: match[1] + match[2].upper(), text)
+
+
+def phrase(template: str, slots: dict[str, str]) -> str:
+    """As `fill`, for a phrase inside a sentence: its case stays."""
+    text = template
+    while _SLOT.search(text):
+        text = _SLOT.sub(lambda match: slots[match[1].lower()], text)
+    return text
+
+
+_YOU = {
+    "my": "your",
+    "mine": "yours",
+    "me": "you",
+    "myself": "yourself",
+    "i": "you",
+    "our": "your",
+    "we": "you",
+    "i'm": "you're",
+}
+_YOU_WORD = re.compile(r"(?<![\w'])(my|mine|me|myself|I'm|I|our|we)(?![\w'])", re.IGNORECASE)
+
+
+def to_you(text: str) -> str:
+    """First person to second: `my slides` becomes `your slides`."""
+    return _YOU_WORD.sub(lambda match: _YOU[match[0].lower()], text)
+
+
+def to_third(text: str, owner: str) -> str:
+    """First person to third, possessives only: `my slides` becomes `their slides`."""
+    return re.sub(r"(?<![\w'])(my|our)(?![\w'])", owner, text, flags=re.IGNORECASE)
