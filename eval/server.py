@@ -32,7 +32,7 @@ from eval.vllm_command import ServeSettings, command, environment, serve_python
 _GRACE_S = 15.0  # between asking the server to stop and killing it
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
-_CAUSE = re.compile(r"\b(?:\w+Error|\w+Exception): \S")
+_CAUSE = re.compile(r"^(?!.* WARNING ).*\b(?:\w+Error|\w+Exception): \S")
 
 
 class Server:
@@ -236,5 +236,5 @@ def _log_end(log: Path) -> str:
     """The log's last lines, and before them the errors that led there: vLLM's own last words only point back."""
     lines = _last_lines(log, 1000)
     causes = [line for line in lines[:-8] if _CAUSE.search(line)][-3:]
-    shown = "\n".join(f"  {line[:200]}" for line in [*causes, *lines[-8:]])
+    shown = "\n".join(f"  {line[:300]}" for line in [*causes, *lines[-8:]])
     return f"The end of its log, {log}:\n{shown}"

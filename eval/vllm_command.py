@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from compass.errors import UserError
+from eval.adapter import RANKS, check_adapter
 
-_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)  # what vLLM takes as --max-lora-rank
 _SERVE_PYTHON = "COMPASS_SERVE_PYTHON"
 
 
@@ -81,52 +81,6 @@ def check_model(model: str) -> str:
     return model
 
 
-def check_adapter(folder: Path, model: str) -> int:
-    """The rank of the LoRA adapter in `folder`, once it is sure that vLLM will take it on top of `model`.
-
-    Raises:
-        UserError: It is no adapter, one for another base, or of a kind that vLLM refuses.
-    """
-    config = _adapter_config(folder)
-    if not (folder / "adapter_model.safetensors").is_file():
-        raise UserError(
-            f"{folder} has no adapter_model.safetensors. Save the adapter again; other formats are not read."
-        )
-    base = config.get("base_model_name_or_path")
-    if not isinstance(base, str) or not _same_model(base, model):
-        raise UserError(
-            f"{folder} is an adapter for {base}, but the server's model is {model}. Give the base it was made on."
-        )
-    if config.get("modules_to_save"):
-        raise UserError(
-            f"{folder} also holds whole layers ({config['modules_to_save']}), which vLLM refuses. Merge it first."
-        )
-    if config.get("use_dora"):
-        raise UserError(f"{folder} is a DoRA adapter, which vLLM refuses. Merge it first.")
-    ranks = [config.get("r"), *(config.get("rank_pattern") or {}).values()]
-    if not all(isinstance(rank, int) and 1 <= rank <= _RANKS[-1] for rank in ranks):
-        raise UserError(f"{folder}/adapter_config.json gives the ranks {ranks}; vLLM takes 1 to {_RANKS[-1]}.")
-    return max(ranks)
-
-
-def _adapter_config(folder: Path) -> dict[str, Any]:
-    path = folder / "adapter_config.json"
-    if not path.is_file():
-        raise UserError(f"{folder} is no adapter: adapter_config.json is missing. Give the folder that training wrote.")
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise UserError(f"{path} is not valid JSON ({error}). Save the adapter again.") from None
-    if not isinstance(config, dict) or config.get("peft_type") != "LORA":
-        raise UserError(f"{path} does not describe a LoRA adapter (peft_type). Only LoRA adapters can be served.")
-    return config
-
-
-def _same_model(recorded: str, served: str) -> bool:
-    """Whether two names mean one model: a repository or cache may have moved, so the last part decides."""
-    return recorded.rstrip("/").rsplit("/", 1)[-1] == served.rstrip("/").rsplit("/", 1)[-1]
-
-
 def command(
     python: str, model: str, name: str, adapters: Mapping[str, Path], port: int, settings: ServeSettings
 ) -> list[str]:
@@ -165,7 +119,7 @@ def _lora_flags(adapters: Mapping[str, Path], model: str) -> list[str]:
     if not adapters:  # LoRA kernels cost speed even for requests to the base
         return []
     rank = max(check_adapter(folder, model) for folder in adapters.values())
-    allowed = next(step for step in _RANKS if step >= rank)
+    allowed = next(step for step in RANKS if step >= rank)
     modules = [json.dumps({"name": name, "path": str(folder.absolute())}) for name, folder in adapters.items()]
     limits = ["--max-lora-rank", str(allowed), "--max-loras", str(len(adapters))]
     return ["--enable-lora", *limits, "--lora-modules", *modules]

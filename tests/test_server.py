@@ -20,7 +20,8 @@ import pytest
 from compass.errors import UserError
 from compass.llm import Client, Endpoint, Sampling
 from eval.server import Server
-from eval.vllm_command import ServeSettings, check_adapter, command, environment, serve_python
+from eval.vllm_command import ServeSettings, command, environment, serve_python
+from tests.fake_adapter import write_adapter
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,15 +43,6 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script.chmod(0o755)
     monkeypatch.setenv("COMPASS_SERVE_PYTHON", str(script))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-
-
-def adapter(folder: Path, **changes: Any) -> Path:
-    """An adapter's folder with the configuration that PEFT writes, but for `changes`."""
-    config = {"peft_type": "LORA", "base_model_name_or_path": "some/where/base", "r": 8, "rank_pattern": {}}
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "adapter_config.json").write_text(json.dumps(config | {"modules_to_save": None} | changes))
-    (folder / "adapter_model.safetensors").touch()
-    return folder
 
 
 def alive(pid: int) -> bool:
@@ -78,7 +70,7 @@ def test_one_server_answers_for_base_and_adapters_and_is_gone_afterwards(
     model: Path, tmp_path: Path, stand_in: None
 ) -> None:
     """A server left behind holds its port and the GPU's memory until somebody finds it."""
-    server = Server(model, {"tuned": adapter(tmp_path / "tuned")})
+    server = Server(model, {"tuned": write_adapter(tmp_path / "tuned")})
 
     async def main() -> tuple[int, int]:
         async with (
@@ -220,39 +212,10 @@ def test_a_port_in_use_is_a_sentence(model: Path, stand_in: None) -> None:
         Server(model, port=99999)
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"base_model_name_or_path": "Qwen/Qwen3-8B"}, "adapter for Qwen/Qwen3-8B"),
-        ({"base_model_name_or_path": None}, "adapter for None"),
-        ({"modules_to_save": ["lm_head"]}, "lm_head"),
-        ({"use_dora": True}, "DoRA"),
-        ({"peft_type": "IA3"}, "LoRA"),
-        ({"r": 1024}, "1024"),
-        ({"r": "16"}, "16"),
-    ],
-)
-def test_an_adapter_that_vllm_would_refuse_is_refused_before_the_start(
-    changes: dict[str, Any], words: str, tmp_path: Path
-) -> None:
-    """vLLM says so after a minute or more, in a traceback; with another base it may even answer, and wrongly."""
-    with pytest.raises(UserError, match=words):
-        check_adapter(adapter(tmp_path / "tuned", **changes), "checkpoints/base")
-
-
-def test_a_folder_without_an_adapter_is_named(model: Path, tmp_path: Path, stand_in: None) -> None:
-    """The usual slip: a wrong path, or the base's where the adapter's belongs."""
-    with pytest.raises(UserError, match=r"adapter_config\.json is missing"):
-        Server(model, {"tuned": model})
-    broken = adapter(tmp_path / "broken")
-    (broken / "adapter_config.json").write_text("{")
-    with pytest.raises(UserError, match="not valid JSON"):
-        Server(model, {"tuned": broken})
-    (adapter(tmp_path / "empty") / "adapter_model.safetensors").unlink()
-    with pytest.raises(UserError, match="safetensors"):
-        Server(model, {"tuned": tmp_path / "empty"})
+def test_a_base_and_an_adapter_of_one_name_are_refused(model: Path, tmp_path: Path, stand_in: None) -> None:
+    """The server would answer for one of them under that name, and nobody could tell which."""
     with pytest.raises(UserError, match="both named base"):
-        Server(model, {"base": adapter(tmp_path / "tuned")})
+        Server(model, {"base": write_adapter(tmp_path / "tuned")})
 
 
 @pytest.mark.parametrize("name", ["no/such/folder", "./nothing", "checkpoints/nothing", "nothing"])
@@ -261,14 +224,14 @@ def test_a_model_that_does_not_exist_is_not_looked_for_on_the_hub(name: str, tmp
     with pytest.raises(UserError, match="does not exist"):
         Server(name)
     with pytest.raises(UserError, match="Serve its base"):
-        Server(adapter(tmp_path / "tuned"))
+        Server(write_adapter(tmp_path / "tuned"))
 
 
 def test_the_command_holds_what_the_comparison_rests_on(tmp_path: Path) -> None:
     """Sampling defaults from the model's files, a rank below the adapters', a reasoning parser or an open address."""
     adapters = {
-        "soft": adapter(tmp_path / "soft", r=4),
-        "strong": adapter(tmp_path / "strong", r=16, rank_pattern={"q_proj": 40}),
+        "soft": write_adapter(tmp_path / "soft", r=4),
+        "strong": write_adapter(tmp_path / "strong", r=16, rank_pattern={"q_proj": 40}),
     }
     settings = ServeSettings(tensor_parallel_size=2, dtype="float32", max_model_len=4096, revision="abc")
     line = command("python", "Owner/base", "base", adapters, 8123, settings)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from compass.chat import ADDED_TOKENS, IM_END, SPECIAL_TOKENS
+from tests.conftest import stock_template
 
 _TEXT = (
     "A person writes about the day, and a companion answers, or asks an app for help first.",
@@ -14,7 +15,6 @@ _TEXT = (
 
 def tokenizer() -> Any:
     """Byte-level BPE with Qwen3's added tokens, flags as in Qwen3, and its stock chat template."""
-    import trl
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -25,7 +25,7 @@ def tokenizer() -> Any:
     inner.train_from_iterator(_TEXT * 4, trainers.BpeTrainer(vocab_size=600, initial_alphabet=alphabet))
     inner.add_tokens([AddedToken(token, special=token in SPECIAL_TOKENS, normalized=False) for token in ADDED_TOKENS])
     wrapped = PreTrainedTokenizerFast(tokenizer_object=inner, eos_token=IM_END, pad_token="<|endoftext|>")
-    wrapped.chat_template = (Path(trl.__file__).parent / "chat_templates" / "qwen3.jinja").read_text(encoding="utf-8")
+    wrapped.chat_template = stock_template()
     return wrapped
 
 
