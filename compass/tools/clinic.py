@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
+from compass.tools.index import Item
 from compass.tools.people import meant
-from compass.tools.search import Item, catalog
+from compass.tools.search import catalog
 from compass.tools.when import PARTS, When
 from compass.tools.words import fold
 from compass.tools.world import World

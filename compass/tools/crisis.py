@@ -3,8 +3,9 @@
 import re
 
 from compass.tools.danger import Danger
+from compass.tools.index import Item
 from compass.tools.place import EMERGENCY, EUROPEAN_UNION
-from compass.tools.search import Item, catalog
+from compass.tools.search import catalog
 from compass.tools.words import fold
 
 INTERNATIONAL = "International"

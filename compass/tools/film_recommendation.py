@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from compass.tools.answer import fit, pick
 from compass.tools.declare import tool
+from compass.tools.index import Item
 from compass.tools.people import meant
-from compass.tools.search import Item, catalog
+from compass.tools.search import catalog
 from compass.tools.words import words
 from compass.tools.world import World
 

@@ -65,7 +65,6 @@ SAME: tuple[str, ...] = (
     "sneakers trainers",
     "sofa couch",
     "notebook journal diary",
-    "planner organizer organiser",
     "blanket throw quilt",
     "jigsaw puzzle puzzles",
     "watercolour watercolor",

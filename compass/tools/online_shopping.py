@@ -2,18 +2,22 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from compass.tools.answer import fit, pick
 from compass.tools.declare import tool
-from compass.tools.search import Item, catalog
-from compass.tools.words import NUMBERS, fold
+from compass.tools.index import Item, related
+from compass.tools.search import catalog
+from compass.tools.words import NUMBERS, fold, terms
 from compass.tools.world import World
 
 FREE_FROM_CENTS = 4900
 SHIPPING_CENTS = 490
 EXPRESS_CENTS = 990
 MOST_PIECES = 10
+HEAD_END = re.compile(r"\b(?:to|for|with|without|that|which|about|in|on|of|from)\b")
+ENOUGH = 0.5  # of the words asked for; a sports watch is no red sports car
 
 
 @tool(effect="write", support="instrumental", short="Order a product for the person.")
@@ -28,25 +32,47 @@ def online_shopping(world: World, item_type: str, item_name: str, item_features:
     products = catalog("products")
     wishes = fold(" ; ".join(item_features))
     budget = _budget(wishes)
-    of_type = {product["name"] for product in products.named(item_type)}
-    of_name = {product["name"] for product in products.named(item_name)}
-    kinds = of_type & of_name or of_type or of_name
+    fit_by_name = _fit_by_name(item_type, item_name)
 
     def wanted(product: Item) -> bool:
-        return product["name"] in kinds and (budget is None or product["price"] <= budget)
+        return fit_by_name.get(product["name"], 0.0) >= ENOUGH and (budget is None or product["price"] <= budget)
 
     text = f"{item_name} {item_type} {' '.join(item_features)}"
-    found = [hit.item for hit in products.search(text, world.seed, 4, wanted)]
+    found = [hit.item for hit in products.search(text, world.seed, 12, wanted)]
+    found.sort(key=lambda product: -fit_by_name[product["name"]])
     if not found:
         near = [hit.item for hit in products.search(text, world.seed, 4)] or products.some(world.seed, 3)
-        why = f"nothing of this kind costs {budget:.2f} or less" if kinds else "the shop has nothing of this kind"
+        sold = any(share >= ENOUGH for share in fit_by_name.values())
+        why = f"nothing of this kind costs {budget:.2f} or less" if sold else "the shop has nothing of this kind"
         return fit(
             {"note": f"{why}; nothing was ordered, these come closest"}, "products", [_shown(each) for each in near]
         )
     order = _order(
         world, found[0], _pieces(wishes), bool(re.search(r"express|next[- ]day|fast|quick|urgent|asap", wishes))
     )
-    return fit({"order": order}, "alternatives", [_shown(each) for each in found[1:]])
+    return fit({"order": order}, "alternatives", [_shown(each) for each in found[1:4]])
+
+
+def _fit_by_name(item_type: str, item_name: str) -> dict[str, float]:
+    """For each product, by its name, the share of the words of `item_name` that it holds, and a half more if the type is right."""
+    products = catalog("products")
+    head = HEAD_END.split(item_name.casefold())[0]  # of "a planner to get organised", the planner
+    held = products.share(head if head.strip() else item_name)
+    typed = _types(item_type)
+    return {
+        product["name"]: held.get(number, 0.0) + 0.5 * (product["item_type"] in typed)
+        for number, product in enumerate(products.items)
+    }
+
+
+@lru_cache(maxsize=1000)
+def _types(asked_type: str) -> frozenset[str]:
+    """The types of the catalog that hold a word of the type asked for, the same in other words, or a longer form of it."""
+    asked = set(terms(asked_type))
+    asked |= {other for word in asked for other in related(word, "same")}
+    known = {product["item_type"] for product in catalog("products").items}
+    longer = tuple(word for word in asked if len(word) > 3) or ("\0",)
+    return frozenset(kind for kind in known if any(word in asked or word.startswith(longer) for word in terms(kind)))
 
 
 def _order(world: World, product: Item, pieces: int, express: bool) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Which of the names in a catalog somebody means."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from compass.tools.words import fold, words
+from compass.tools.words import words
 
 LIKENESS = 86.0  # of 100: "Tom Hank" is Tom Hanks, "Tom Cruise" is not
 SHORTEST = 3
@@ -13,8 +14,8 @@ MAX_CHARS = 80
 
 def meant(asked: str, known: Iterable[str]) -> set[str]:
     """The known names that `asked` names in full, by a part of it ("Bowie"), or with a small misspelling."""
-    folded = {name: " ".join(words(name)) for name in known}
-    wanted = " ".join(words(fold(asked[:MAX_CHARS])))
+    folded = {name: _folded(name) for name in known}
+    wanted = " ".join(words(asked[:MAX_CHARS]))
     if len(wanted) < SHORTEST:
         return {name for name, plain in folded.items() if plain == wanted and wanted}
     whole = {name for name, plain in folded.items() if f" {wanted} " in f" {plain} "}
@@ -22,3 +23,8 @@ def meant(asked: str, known: Iterable[str]) -> set[str]:
         return whole
     near = process.extract(wanted, folded, scorer=fuzz.token_sort_ratio, score_cutoff=LIKENESS, limit=3)
     return {name for _, _, name in near}
+
+
+@lru_cache(maxsize=10_000)
+def _folded(name: str) -> str:
+    return " ".join(words(name))

@@ -5,7 +5,8 @@ from typing import Any
 
 from compass.tools.answer import fit
 from compass.tools.declare import tool
-from compass.tools.search import Item, catalog
+from compass.tools.index import Item
+from compass.tools.search import catalog
 from compass.tools.words import NUMBERS, fold
 from compass.tools.world import World
 

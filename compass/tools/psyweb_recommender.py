@@ -6,8 +6,9 @@ from compass.tools.answer import fit, pick
 from compass.tools.crisis import INTERNATIONAL, crisis_lines, emergency_number
 from compass.tools.danger import danger_in
 from compass.tools.declare import tool
+from compass.tools.index import Item
 from compass.tools.place import country_of
-from compass.tools.search import Item, catalog
+from compass.tools.search import catalog
 from compass.tools.world import World
 
 Problem = Literal[

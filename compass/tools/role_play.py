@@ -6,9 +6,10 @@ from compass.tools.answer import pick
 from compass.tools.crisis import crisis_lines, emergency_number
 from compass.tools.danger import Danger, danger_in
 from compass.tools.declare import tool
+from compass.tools.index import Item, related
 from compass.tools.people import meant
 from compass.tools.place import country_of
-from compass.tools.search import Item, catalog, related
+from compass.tools.search import catalog
 from compass.tools.words import fold, terms, words
 from compass.tools.world import World
 

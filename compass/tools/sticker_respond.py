@@ -4,7 +4,8 @@ from typing import Any
 
 from compass.tools.answer import fit, pick
 from compass.tools.declare import tool
-from compass.tools.search import catalog, related
+from compass.tools.index import related
+from compass.tools.search import catalog
 from compass.tools.words import terms
 from compass.tools.world import World
 

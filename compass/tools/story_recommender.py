@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from compass.tools.answer import beginning, pick
 from compass.tools.declare import tool
-from compass.tools.search import Item, catalog
+from compass.tools.index import Item
+from compass.tools.search import catalog
 from compass.tools.world import World
 
 Theme = Literal[

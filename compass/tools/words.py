@@ -33,6 +33,8 @@ _BLOCK = 4096
 
 def fold(text: str) -> str:
     """Lower case without accents, so that "Amélie" and "amelie" are one."""
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
@@ -40,8 +42,8 @@ def fold(text: str) -> str:
 def words(text: str) -> Iterator[str]:
     """The words of a text in order, folded, each cut to `MAX_TERM_CHARS` characters."""
     for start in range(0, len(text), _BLOCK):  # lazily: whoever needs 64 words of 100 kB folds the first block only
-        for match in _WORD.finditer(fold(text[start : start + _BLOCK])):
-            yield match[0][:MAX_TERM_CHARS]
+        for word in _WORD.findall(fold(text[start : start + _BLOCK])):
+            yield word[:MAX_TERM_CHARS]
 
 
 def terms(text: str) -> tuple[str, ...]:
