@@ -1,0 +1,121 @@
+"""Two finished evaluations side by side: paired differences, their intervals and verdicts. Needs no model.
+
+python -m eval.compare checkpoints/A checkpoints/B [--run compass-test-profile]
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from compass import errors, jsonl
+from compass.errors import UserError
+from compass.schema import Strict
+from eval import results
+from eval.episode import Episode
+from eval.intervals import Verdict, differences, verdict, weights
+from eval.metrics import METRICS
+from eval.summary import Rate, Summary, columns, people_of, rate_of, sample_of
+
+
+class Difference(Strict):
+    """Second minus first; `verdict` is None where a metric has no good direction or no value."""
+
+    over_all: Rate
+    over_given: Rate | None
+    verdict: Verdict | None
+
+
+class Comparison(Strict):
+    """`comparison.json`: the figures of both, and second minus first with the same people resampled in both."""
+
+    schema_version: int = 1
+    first: Summary
+    second: Summary
+    differences: dict[str, Difference]
+
+
+def compare(first: Summary, second: Summary, mine: Sequence[Episode], theirs: Sequence[Episode]) -> Comparison:
+    """Second minus first, paired over people.
+
+    Raises:
+        UserError: The two were not evaluated under the same conditions.
+    """
+    results.need_same_conditions(first, second)
+    estimates = differences(sample_of(mine), sample_of(theirs), weights(len(people_of(mine))))
+    found = dict(zip(columns(), estimates))
+    return Comparison(
+        first=first,
+        second=second,
+        differences={
+            name: Difference(
+                over_all=rate_of(found[name, "all"]),
+                over_given=rate_of(found[name, "given"]) if metric.given else None,
+                verdict=verdict(found[name, "all"], metric.better),
+            )
+            for name, metric in METRICS.items()
+        },
+    )
+
+
+def write(comparison: Comparison, mine: Sequence[Episode], theirs: Sequence[Episode]) -> Path:
+    """Writes `checkpoints/compare/<first>-vs-<second>/<run>/`; returns the report's path."""
+    from eval.report import write_report
+
+    first, second = comparison.first, comparison.second
+    pair = f"{first.model}-vs-{second.model}"
+    folder = Path("checkpoints") / "compare" / pair / f"{first.bench.name}-{first.setting}"
+    jsonl.write_json(folder / "comparison.json", comparison.model_dump(mode="json"))
+    return write_report(folder / "report.html", comparison, mine, theirs)
+
+
+def _finished(folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        raise UserError(
+            f"The folder {folder} does not exist. Give two folders that `make eval` has written results to."
+        )
+    return {path.parent.name: path.parent for path in sorted(folder.glob("eval/*/summary.json"))}
+
+
+def _shared_run(first: Path, second: Path, wanted: str | None) -> tuple[Path, Path]:
+    mine, theirs = _finished(first), _finished(second)
+    both = [name for name in mine if name in theirs and wanted in (None, name)]
+    if not both:
+        have = "; ".join(
+            f"{folder} has {', '.join(runs) or 'none'}" for folder, runs in ((first, mine), (second, theirs))
+        )
+        raise UserError(
+            f"The two have no finished evaluation {wanted or ''} in common ({have}). Run make eval for both."
+        )
+    if len(both) > 1:
+        raise UserError(f"The two have several evaluations in common; name one with --run: {', '.join(both)}.")
+    return mine[both[0]], theirs[both[0]]
+
+
+def _need_summary(folder: Path) -> Summary:
+    if summary := results.load_summary(folder):
+        return summary
+    raise UserError(f"{folder}/summary.json is damaged or from another version. Evaluate the checkpoint again.")
+
+
+def main() -> None:
+    """Compares two checkpoint folders."""
+    from eval.table import print_comparison
+
+    parser = argparse.ArgumentParser(
+        prog="python -m eval.compare", description="Two finished evaluations side by side."
+    )
+    parser.add_argument("first", type=Path, help="folder of the first model, such as checkpoints/A")
+    parser.add_argument("second", type=Path, help="folder of the second model")
+    parser.add_argument("--run", help="which evaluation, where they share several: a folder name under eval/")
+    arguments = parser.parse_args()
+    folders = _shared_run(arguments.first, arguments.second, arguments.run)
+    first, second = map(_need_summary, folders)
+    mine, theirs = map(results.load_episodes, folders)
+    comparison = compare(first, second, mine, theirs)
+    report = write(comparison, mine, theirs)
+    print_comparison(comparison)
+    print(f"report: {report}")
+
+
+if __name__ == "__main__":
+    errors.run(main)

@@ -1,0 +1,153 @@
+"""Replays a bench against checkpoints and their base, prints the comparison, writes the report.
+
+python -m eval.replay checkpoints/NAME [MORE …] --setting profile
+"""
+
+import argparse
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from compass import errors
+from compass.bench import load_bench
+from compass.errors import UserError
+from compass.format import Format
+from compass.journal import Journal
+from eval import checkpoint, results
+from eval import settings as recipes
+from eval.checkpoint import Contest, Model
+from eval.engine import Engine, default_engine, open_engine
+from eval.episode import Stage, Task, tasks_of
+from eval.play import journal_path, play_all
+from eval.results import Run
+from eval.summary import Summary
+
+_NO_BENCH = "Name a benchmark with --bench (BENCH=): our JSON lines or the published ComPASS-Bench file."
+
+
+def read_arguments() -> tuple[argparse.Namespace, list[str]]:
+    """The command line, and what is left of it for the recipe (`--max_tokens 256`)."""
+    parser = argparse.ArgumentParser(prog="python -m eval.replay", description=__doc__.split("\n")[0])
+    parser.add_argument("checkpoints", nargs="+", type=Path, metavar="CKPT", help="folder that training wrote")
+    parser.add_argument("--setting", choices=("profile", "history", "direct"), default="profile")
+    parser.add_argument(
+        "--bench", type=Path, help="people and situations; by default the test people of the checkpoint's data"
+    )
+    parser.add_argument("--labels", type=Path, help="CSV user,index,scene,second: scenes for a bench without them")
+    parser.add_argument("--limit", type=int, default=0, help="only the first so many people; 0 for all")
+    parser.add_argument("--engine", choices=("hf", "vllm"), help="default: vllm on a CUDA machine, else hf")
+    parser.add_argument(
+        "--base-url", action="append", default=[], help="a vLLM server that is already there; several: spread"
+    )
+    parser.add_argument("--config", type=Path, default=recipes.DEFAULT, help="evaluation recipe")
+    return parser.parse_known_args()
+
+
+def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Contest, Run, list[Task]]:
+    """Checks everything that can be checked before a model is loaded.
+
+    Raises:
+        UserError: Something is missing, damaged or does not fit together.
+    """
+    settings = recipes.load(arguments.config, overrides)
+    contest = checkpoint.resolve(arguments.checkpoints, settings.server.revision)
+    check_format(contest)
+    bench = arguments.bench or _default_bench(contest)
+    if arguments.limit < 0:
+        raise UserError(f"--limit is {arguments.limit}, but must be a number of people, or 0 for all.")
+    users = load_bench(bench, arguments.labels)
+    users = tuple(user for user in users[: arguments.limit or None])
+    engine = arguments.engine or default_engine(arguments.base_url)
+    run = Run(arguments.setting, bench, arguments.labels, arguments.limit, users, settings, engine, contest.format)
+    tasks = tasks_of(users, stage_of(run))
+    if not tasks:
+        raise UserError(f"{bench}: its people have no situations, so there is nothing to replay.")
+    return contest, run, tasks
+
+
+def stage_of(run: Run) -> Stage:
+    """What the episodes of a run have in common."""
+    settings = run.settings
+    return Stage(run.setting, run.format.prompt_style, settings.limits, settings.rounds, settings.scored_rounds)
+
+
+def _default_bench(contest: Contest) -> Path:
+    if contest.data_folder is None:
+        raise UserError(f"The checkpoint does not say which data it was trained on. {_NO_BENCH}")
+    bench = contest.data_folder / "bench" / "test.jsonl"
+    if not bench.is_file():
+        raise UserError(
+            f"The test people of the checkpoint's data are missing ({bench}). Run `make data` for it. {_NO_BENCH}"
+        )
+    return bench
+
+
+def check_format(contest: Contest) -> None:
+    """The prompts that today's code makes must be those the checkpoint was trained on.
+
+    Raises:
+        UserError: Template, guides or tool schemas have changed since.
+    """
+    from transformers import AutoTokenizer
+
+    wanted = contest.format
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(contest.tokenizer)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{contest.tokenizer} holds no tokenizer that can be loaded ({reason}). Train again.") from None
+    today = Format.of(
+        tokenizer, wanted.tokenizer, wanted.tokenizer_revision, wanted.prompt_style, wanted.enable_thinking
+    )
+    if different := wanted.differences(today):
+        raise UserError(
+            f"{contest.tokenizer} was trained with other prompts than this code makes ({'; '.join(different)})."
+            " Check out the commit named in its run.json, or train again."
+        )
+
+
+async def evaluate(contest: Contest, run: Run, tasks: Sequence[Task], base_urls: Sequence[str]) -> dict[str, Summary]:
+    """Plays what has no kept result; returns the summary of each model."""
+    summaries = {model.name: summary for model in contest.models if (summary := results.kept(run, model))}
+    missing = [model for model in contest.models if model.name not in summaries]
+    for name in summaries:
+        print(f"{name}: results of an earlier run are still valid")
+    if missing:
+        opened = open_engine(run.engine, missing, run.format, contest.tokenizer, run.settings, base_urls)
+        async with opened as engine:
+            for model in missing:
+                summaries[model.name] = await _evaluate_one(engine, model, run, tasks)
+    return summaries
+
+
+async def _evaluate_one(engine: Engine, model: Model, run: Run, tasks: Sequence[Task]) -> Summary:
+    started = time.perf_counter()
+    signature = run.signature(model)
+    with Journal(journal_path(run.folder(model), signature), signature) as journal:
+        episodes = await play_all(engine.of(model), tasks, stage_of(run), journal, run.settings.concurrency, model.name)
+    return results.write(run, model, episodes, time.perf_counter() - started)
+
+
+def main() -> None:
+    """Evaluates checkpoints against their base."""
+    from eval import compare
+    from eval.report import write_report
+    from eval.table import print_comparison
+
+    arguments, overrides = read_arguments()
+    contest, run, tasks = prepare(arguments, overrides)
+    summaries = asyncio.run(evaluate(contest, run, tasks, arguments.base_url))
+    base = contest.models[0]
+    mine = results.load_episodes(run.folder(base))
+    for model in contest.models[1:]:
+        theirs = results.load_episodes(run.folder(model))
+        comparison = compare.compare(summaries[base.name], summaries[model.name], mine, theirs)
+        compare.write(comparison, mine, theirs)
+        report = write_report(run.folder(model) / "report.html", comparison, mine, theirs)
+        print_comparison(comparison)
+        print(f"report: {report}")
+
+
+if __name__ == "__main__":
+    errors.run(main)

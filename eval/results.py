@@ -1,0 +1,167 @@
+"""Where results lie, when they may be used again, and how they are written: whole or not at all."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from compass import jsonl
+from compass.errors import UserError
+from compass.format import Format
+from compass.schema import Setting, User
+from eval.checkpoint import Model
+from eval.episode import Episode
+from eval.settings import EngineKind, Settings
+from eval.summary import Arm, Bench, Summary, arm_of, calls_by_scene_of, counts_of, history_effect, provenance
+
+REVISION = 1
+"""Raised by hand when prompts, rounds or scores change, so that kept results of older code are not used again."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that two evaluations must share to be comparable."""
+
+    setting: Setting
+    bench: Path
+    labels: Path | None
+    limit: int
+    users: tuple[User, ...]
+    settings: Settings
+    engine: EngineKind
+    format: Format
+
+    @property
+    def name(self) -> str:
+        """`<bench>-<setting>`; the bench of a data recipe is called after the recipe."""
+        place = self.bench.resolve().parts
+        stem = f"{place[-3]}-{self.bench.stem}" if place[-4:-3] == ("data",) else self.bench.stem
+        return f"{stem}-{self.setting}"
+
+    def folder(self, model: Model) -> Path:
+        return model.folder / "eval" / self.name
+
+    def conditions(self) -> dict[str, Any]:
+        """What the signature is made of, besides the model."""
+        return {
+            "revision": REVISION,
+            "setting": self.setting,
+            "bench": _sha(self.bench),
+            "labels": _sha(self.labels) if self.labels else None,
+            "limit": self.limit,
+            "settings": self.settings.that_count(),
+            "engine": self.engine,
+            "format": self.format.model_dump(exclude={"tokenizer", "tokenizer_revision"}),
+        }
+
+    def signature(self, model: Model) -> str:
+        """16 hex digits, equal for runs that must agree."""
+        text = json.dumps([model.sha, self.conditions()], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _sha(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def load_summary(folder: Path) -> Summary | None:
+    """The summary in a folder; None if there is none, or one of another version of the schema."""
+    path = folder / "summary.json"
+    if not path.is_file():
+        return None
+    try:
+        return Summary.model_validate_json(path.read_bytes())
+    except ValidationError:
+        return None
+
+
+def load_episodes(folder: Path) -> list[Episode]:
+    """All episodes of a finished run."""
+    return list(jsonl.read(folder / "episodes.jsonl", Episode, "the episodes file", "Evaluate the checkpoint again."))
+
+
+def kept(run: Run, model: Model) -> Summary | None:
+    """The result of an earlier run under the same conditions."""
+    summary = load_summary(run.folder(model))
+    episodes = run.folder(model) / "episodes.jsonl"
+    return summary if summary and summary.signature == run.signature(model) and episodes.is_file() else None
+
+
+def summarize(run: Run, model: Model, episodes: Sequence[Episode]) -> Summary:
+    """All figures of a finished run."""
+    results: Arm = arm_of(episodes)
+    conditions = run.conditions()
+    return Summary(
+        model=model.name,
+        base=model.base,
+        setting=run.setting,
+        engine=run.engine,
+        signature=run.signature(model),
+        bench=Bench(
+            name=run.name.removesuffix(f"-{run.setting}"),
+            sha=conditions["bench"],
+            labels_sha=conditions["labels"],
+            limit=run.limit,
+            people=len(run.users),
+            units=results.rates["replied"].over_all.units,
+        ),
+        settings=conditions["settings"],
+        format=run.format,
+        results=results,
+        history=history_effect(episodes) if run.setting == "history" else None,
+        calls_by_scene=calls_by_scene_of(episodes),
+        counts=counts_of(episodes),
+        provenance=provenance(),
+    )
+
+
+def write(run: Run, model: Model, episodes: Sequence[Episode], seconds: float) -> Summary:
+    """Writes `episodes.jsonl`, `timing.json` and last `summary.json`, whose presence says that the run is whole."""
+    folder = run.folder(model)
+    summary = summarize(run, model, episodes)
+    (folder / "summary.json").unlink(missing_ok=True)
+    jsonl.write(folder / "episodes.jsonl", episodes)
+    jsonl.write_json(folder / "timing.json", timing(episodes, seconds))
+    jsonl.write_json(folder / "summary.json", summary.model_dump(mode="json"))
+    for journal in folder.glob(".journal-*.jsonl"):
+        journal.unlink()
+    return summary
+
+
+def timing(episodes: Sequence[Episode], seconds: float) -> dict[str, Any]:
+    """How long the last start of the run took, and tokens over the whole run."""
+    exchanges = [exchange for episode in episodes for each in episode.rounds for exchange in each.exchanges]
+    prompt = sum(exchange.prompt_tokens for exchange in exchanges)
+    return {
+        "seconds": round(seconds, 2),
+        "requests": len(exchanges),
+        "prompt_tokens": prompt,
+        "cached_prompt_tokens": sum(exchange.cached_tokens for exchange in exchanges),
+        "completion_tokens": sum(exchange.completion_tokens for exchange in exchanges),
+        "mean_request_seconds": round(sum(e.seconds for e in exchanges) / max(len(exchanges), 1), 4),
+        "tool_seconds": round(sum(exchange.tool_seconds for exchange in exchanges), 3),
+    }
+
+
+def need_same_conditions(first: Summary, second: Summary) -> None:
+    """Raises UserError unless two results may be compared: same setting, bench, labels, limit, settings, engine, format."""
+    for what in ("setting", "engine", "settings"):
+        if getattr(first, what) != getattr(second, what):
+            raise UserError(
+                f"{first.model} and {second.model} were evaluated with different {what}:"
+                f" {getattr(first, what)} / {getattr(second, what)}. Evaluate both the same way."
+            )
+    mine, theirs = first.bench.model_dump(), second.bench.model_dump()
+    if different := [f"{key}: {mine[key]} / {theirs[key]}" for key in mine if mine[key] != theirs[key]]:
+        raise UserError(
+            f"{first.model} and {second.model} were evaluated on different benches ({'; '.join(different)}). Evaluate both on one."
+        )
+    if different := first.format.differences(second.format):
+        raise UserError(
+            f"{first.model} and {second.model} have different formats ({'; '.join(different)}). They cannot be compared."
+        )
