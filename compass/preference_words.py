@@ -45,15 +45,15 @@ _LIKES = r"""
     | look(?:s|ing)?\ forward\ to | delight(?:s|ing)?\ in
     | tak(?:es?|ing)\ (?:great\ |real\ )?(?:pleasure|delight|comfort|joy)\ in
     | find(?:s|ing)?\ (?:great\ |real\ |much\ )?(?:joy|value|comfort|pleasure|solace|meaning|delight|use)\ in
-    | (?:value|point|purpose|sense|merit|joy|comfort|use)\ in | thriv(?:es?|ing)\ on | benefit(?:s|ing)?\ from
-    | mak(?:es?|ing)\ (?:good\ |great\ |frequent\ )?use\ of | has\ a\ soft\ spot\ for | soft\ spot\ for
-    | responds?\ well\ to | fond\ of | keen\ (?:on|about) | fans?(?:\ of)? | partial\ to | drawn\ (?:to(?:wards?)?)
-    | attracted\ to | enthusiastic\ about | excited\ (?:by|about) | happy\ (?:with|to\ use)
-    | comfortable\ (?:with|using) | interest(?:ed)?\ in | (?:makes?\ )?time\ for
-    | (?:any\ |much\ )?(?:use|need|patience|desire|appetite)\ for | cho(?:oses?|se|osing|ices?) | picks? | trusts?
-    | crav(?:es?|ing) | tak(?:es|en|ing)\ to | warm(?:s|ed)\ to | wants?\ to\ use | cares?\ (?:much\ )?(?:for|about)
-    | taste\ for | inclined\ (?:to(?:wards?)?) | receptive\ to | open\ to | pleased\ (?:with|by)
-    | appeal(?:s|ed|ing)?\ to
+    | (?:value|point|purpose|sense|merit|joy|comfort|use|solace|meaning|inspiration|satisfaction)\ in
+    | thriv(?:es?|ing)\ on | benefit(?:s|ing)?\ from | mak(?:es?|ing)\ (?:good\ |great\ |frequent\ )?use\ of
+    | has\ a\ soft\ spot\ for | soft\ spot\ for | responds?\ well\ to | fond\ of | keen\ (?:on|about)
+    | fans?(?:\ of)? | partial\ to | drawn\ (?:to(?:wards?)?) | attracted\ to | enthusiastic\ about
+    | excited\ (?:by|about) | happy\ (?:with|to\ use) | comfortable\ (?:with|using) | interest(?:ed)?\ in
+    | (?:makes?\ )?time\ for | (?:any\ |much\ )?(?:use|need|patience|desire|appetite)\ for
+    | cho(?:oses?|se|osing|ices?) | picks? | trusts? | crav(?:es?|ing) | tak(?:es|en|ing)\ to | warm(?:s|ed)\ to
+    | wants?\ to\ use | cares?\ (?:much\ )?(?:for|about) | taste\ for | inclined\ (?:to(?:wards?)?) | receptive\ to
+    | open\ to | pleased\ (?:with|by) | appeal(?:s|ed|ing)?\ to
 """
 
 _DISLIKES = r"""
