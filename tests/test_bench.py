@@ -232,7 +232,7 @@ def test_broken_labels_are_one_sentence(tmp_path, text, part):
 def test_any_json_in_any_place_is_a_user_error(tmp_path_factory, value):
     """Whatever stands where a part of a person should: a UserError, never a traceback."""
     folder = tmp_path_factory.mktemp("any")
-    for broken in (value, {"1": value}, {"1": person(demographic=value)}, {"1": person(utterance=value)}):
+    for broken in (value, {"1": value}, {"1": person(demographic=value)}, {"1": person(tool_preferences=value)}):
         with pytest.raises(UserError):
             load_bench(saved(folder, json.dumps(broken)))
 
