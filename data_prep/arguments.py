@@ -8,7 +8,7 @@ from typing import Any
 from compass.prompt import PromptStyle
 from compass.schema import Preference
 from data_prep.situations import Plot, family_of
-from data_prep.wording import Family, dangers, mood_of, phrase
+from data_prep.wording import Family, dangers, emotions, mood_of, phrase
 
 JOKES = {"work": "At Work", "health": "Medical", "family": "Children"}
 JOKES_OF = {
@@ -42,16 +42,16 @@ def arguments(app: str, plot: Plot, age: int, preference: Preference | None, sty
 
 
 def _plain(app: str, plot: Plot, family: Family, age: int) -> dict[str, Any]:
-    mood = mood_of(plot.emotion)
+    feeling = emotions()[plot.emotion]
     spoken = {name: phrase(text, plot.slots) for name, text in (("topic", family.topic), ("goal", family.goal))}
     if app == "film_recommendation":
-        return {"keyword": [mood.film[0], spoken["topic"]]}
+        return {"keyword": [feeling.film, spoken["topic"]]}
     if app == "joke_recommendation":
         return {"description": spoken["topic"]}
     if app == "medical_appointment":
         return {"operation": "book", "desired_date": "tomorrow morning"}
     if app == "music_recommendation":
-        return {"keywords": [mood.music[0]]}
+        return {"keywords": [feeling.music]}
     if app == "online_shopping":
         kind, name, feature = (phrase(part, plot.slots) for part in family.item)
         return {"item_type": kind, "item_name": name, "item_features": [feature]}
@@ -76,7 +76,7 @@ def _plain(app: str, plot: Plot, family: Family, age: int) -> dict[str, Any]:
             "duration": duration,
         }
     if app == "sticker_respond":
-        return {"tag": mood.sticker[0]}
+        return {"tag": feeling.sticker}
     if app == "story_recommender":
         return {"user_prompt": spoken["topic"]}
     return {"situation": f"{spoken['topic']}, {plot.emotion}"}
@@ -84,14 +84,14 @@ def _plain(app: str, plot: Plot, family: Family, age: int) -> dict[str, Any]:
 
 def _richer(app: str, plot: Plot, family: Family, preference: Preference | None) -> dict[str, Any]:
     """What full style adds or says at greater length."""
-    mood, topic = mood_of(plot.emotion), phrase(family.topic, plot.slots)
+    feeling, mood, topic = emotions()[plot.emotion], mood_of(plot.emotion), phrase(family.topic, plot.slots)
     taste = preference.tastes.get(app) if preference else None
     if app == "film_recommendation":
-        return {"keyword": [topic, *mood.film], "emotion": plot.emotion} | (
+        return {"keyword": [topic, feeling.film], "emotion": plot.emotion} | (
             {"genres": [taste.likes[0]]} if taste else {}
         )
     if app == "music_recommendation":
-        return {"keywords": [*mood.music, topic]} | ({"genre": taste.likes[0]} if taste else {})
+        return {"keywords": [feeling.music, topic]} | ({"genre": taste.likes[0]} if taste else {})
     if app == "joke_recommendation":
         category = JOKES_OF.get(plot.family) or JOKES.get(plot.scene or "")
         return {"category": category} if category else {}
@@ -101,9 +101,7 @@ def _richer(app: str, plot: Plot, family: Family, preference: Preference | None)
         return {"theme": mood.story[0], "style": "Warm and Comforting"}
     if app == "plan_assistant":
         return {"theme": plot.scene, "style": "gentle" if mood.fit["plan_assistant"] < 2 else "structured"}
-    if app == "sticker_respond":
-        return {"alternative_descriptions": mood.sticker[1]}
-    return {}
+    return {"alternative_descriptions": topic} if app == "sticker_respond" else {}
 
 
 def _capital(text: str) -> str:

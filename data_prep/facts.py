@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from data_prep.wording import to_you
+
 
 def facts(app: str, content: str) -> dict[str, str]:
     """Fields of the result by the names that `words/replies.yaml` uses.
@@ -67,7 +69,7 @@ def _help(body: dict[str, Any]) -> dict[str, str]:
 
 
 def _role(body: dict[str, Any]) -> dict[str, str]:
-    return {"name": body["character"]["name"], "line": body["reply"]}
+    return {"name": to_you(body["character"]["name"]), "line": body["reply"]}
 
 
 def _schedule(body: dict[str, Any]) -> dict[str, str]:

@@ -71,7 +71,8 @@ def about(rng: random.Random, app: str, content: str) -> str:
     known = facts(app, content)
     key = "online_shopping_none" if app == "online_shopping" and "total" not in known else app
     usable = [template for template in _words()[key] if needs(template) <= set(known)]
-    return _tidy(rng.choice(usable).format(**known))
+    said = _tidy(rng.choice(usable).format(**known))
+    return said[0].upper() + said[1:]
 
 
 def needs(template: str) -> set[str]:

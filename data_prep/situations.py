@@ -91,7 +91,11 @@ def _scene(rng: random.Random, before: list[Scene | None]) -> Scene:
 
 def fits(person: Demographics, family: Family) -> bool:
     """Whether a family suits the person's station and household."""
-    return person.status in family.who and all(getattr(person, need) for need in family.needs)
+    return (
+        person.status in family.who
+        and person.age >= family.from_age
+        and all(getattr(person, need) for need in family.needs)
+    )
 
 
 def _family(rng: random.Random, person: Demographics, scene: Scene, told: list[str]) -> Family:

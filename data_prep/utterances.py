@@ -31,6 +31,11 @@ PLANS = (  # sentence plans and how often each is spoken
 )  # fmt: skip
 
 
+_POINTS_BACK = re.compile(r"\b(it|that|this|they|them|then|those|there|with|after)\b", re.IGNORECASE)
+_WHOLE = re.compile(r"(I|I'm|I've|I'd|My|We|We're|It|It's|They|There|There's|The|Our|Some\w+|Every\w+|Nobody|A|An)\b")
+_NAME_FIRST = re.compile(r"I\b|I'|[A-Z]\w+ (and I|called|stood|invited|told|cancelled|wrote|is|sent|was)\b")
+
+
 class Voice(Strict):
     """How somebody talks. `talkative` runs from 0 to 2."""
 
@@ -61,7 +66,7 @@ def utterance(rng: random.Random, plot: Plot, voice: Voice) -> str:
     parts: dict[str, Callable[[], str]] = {
         "event": lambda: rng.choice(family.event),
         "detail": details.pop,
-        "say": lambda: rng.choice(emotions()[plot.emotion].say),
+        "say": lambda: rng.choice(_feelings(plot.emotion, first=plan.startswith("say"))),
         "ask": lambda: rng.choice(mood_of(plot.emotion).ask),
     }
     sentences = []
@@ -71,6 +76,12 @@ def utterance(rng: random.Random, plot: Plot, voice: Voice) -> str:
     if sentences and rng.random() < 0.3:
         sentences[0] = _opened(rng, sentences[0], voice)
     return spoken(rng, " ".join(sentences), voice, kind_of(plot))
+
+
+def _feelings(emotion: str, first: bool) -> list[str]:
+    """What says the feeling; in the first sentence nothing that points back to what is not told yet."""
+    says = emotions()[emotion].say
+    return [text for text in says if not (first and _POINTS_BACK.search(text))] or list(says)
 
 
 def _plan(rng: random.Random, voice: Voice) -> str:
@@ -103,11 +114,13 @@ def _joined(rng: random.Random, first: str, second: str) -> str:
 
 
 def _opened(rng: random.Random, sentence: str, voice: Voice) -> str:
+    """An opening word or two, before whole sentences only."""
     opener = rng.choice(pools()["openers"][voice.manner])
-    keep = re.match(
-        r"(I\b|I'|[A-Z]\w+ (and I|called|stood|invited|told|cancelled|wrote|is)\b)", sentence
-    ) or opener.endswith(".")
-    return f"{opener} {sentence if keep else sentence[0].lower() + sentence[1:]}"
+    if opener.endswith("."):
+        return f"{opener} {sentence}"
+    if not _WHOLE.match(sentence):
+        return sentence
+    return f"{opener} {sentence if _NAME_FIRST.match(sentence) else sentence[0].lower() + sentence[1:]}"
 
 
 def spoken(rng: random.Random, text: str, voice: Voice, kind: str) -> str:

@@ -18,20 +18,20 @@ _SENTENCE_START = re.compile(r"(^|[.!?] )([a-z])")
 
 
 class Emotion(Strict):
-    """One of the 32 emotions: what the speaker says (`say`) and how an answer meets it (`meet`, with {tie})."""
+    """One of the 32 emotions: what the speaker says (`say`), what apps are asked for, how an answer meets it (`meet`)."""
 
     kind: Kind
+    film: str
+    music: str
+    sticker: str
     say: tuple[str, ...]
     meet: tuple[str, ...]
 
 
 class Mood(Strict):
-    """What a kind of emotion asks for: search words by app, closing sentences, and how well each app fits."""
+    """What a kind of emotion asks for: themes of stories, closing sentences, and how well each app fits."""
 
     ask: tuple[str, ...]
-    film: tuple[str, ...]
-    music: tuple[str, ...]
-    sticker: tuple[str, ...]
     story: tuple[str, ...]
     close: tuple[str, ...]
     fit: dict[str, int]
@@ -41,7 +41,7 @@ class Family(Strict):
     """A kind of situation. `event`, `detail` are said by the person; `tie` names the matter when it is answered.
 
     Args:
-        who: Stations in life it fits; `needs`: who must be there (partner, child, parent).
+        who: Stations in life it fits; `needs`: who must be there (partner, child, parent); `from_age`: in years.
         slots: Fillers of `{slot}` in every text below.
         topic: One to three words; `goal`: a plan's goal; `problem`: of the help app's list; `item`: type, name, feature;
             `entry`: event, place, duration, hour; `role`: who plays, what is said; `ill`: a reason to see a doctor.
@@ -51,6 +51,7 @@ class Family(Strict):
     id: str
     who: tuple[Status, ...] = ("employed", "student", "retired", "home")
     needs: tuple[Literal["partner", "child", "parent"], ...] = ()
+    from_age: int = 18
     emotions: tuple[str, ...]
     slots: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     text: tuple[str, ...]
