@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
-from compass.tools.call import ToolResult, run_call
 from compass.tools.declare import Tool
+from compass.tools.door import ToolResult, run_call
 from compass.tools.film_recommendation import film_recommendation
 from compass.tools.joke_recommendation import joke_recommendation
 from compass.tools.medical_appointment import medical_appointment

@@ -64,10 +64,13 @@ class Index:
 
     def spelt(self, word: str) -> str | None:
         """The word if the catalog or the lexicon holds it, else the catalog's nearest spelling, else nothing."""
-        if word not in self._spelt:
-            held = self.scores(word) or related(word, "same") or related(word, "near")
-            _remember(self._spelt, word, word if held else self._nearest(word))
-        return self._spelt[word]
+        found = self._spelt.get(word, "")
+        if found != "":
+            return found
+        held = self.scores(word) or related(word, "same") or related(word, "near")
+        found = word if held else self._nearest(word)
+        _remember(self._spelt, word, found)
+        return found
 
     def _nearest(self, word: str) -> str | None:
         if len(word) < SHORTEST_CORRECTED or word.isdigit():

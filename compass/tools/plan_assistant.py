@@ -95,7 +95,7 @@ def plan_assistant(
         body = {
             "note": "no template fits this goal; these steps serve any goal",
             "title": plan[:100],
-            "theme": theme or "any",
+            "theme": (theme or "any")[:60],
         }
         steps = list(ANY_GOAL)
     manner = fold(style or "")

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "catalog"
 RELATED_WEIGHT = 0.3  # a related word says less than the word itself
 PHRASE_WEIGHT = 6.0  # "get well" in so many words, though either word alone says nothing
 PHRASE_TEXT_WORDS = 200
-SPREAD = 0.12  # scores this close count as equal; which of them comes first differs from world to world
+SPREAD = 0.4  # scores this close count as equal; which of them comes first differs from world to world
 SHUFFLED = 12
 
 
@@ -60,16 +60,22 @@ class Catalog:
             limit: Number of items wanted.
             only: Items for which this is false are left out.
         """
-        direct, scores = self._scores(text)
+        held, scores = self.share(text), self._scores(text)
         ranked = sorted(scores, key=lambda number: (-scores[number], number))
         allowed = (number for number in ranked if only is None or only(self.items[number]))
         first = list(islice(allowed, max(limit, SHUFFLED)))
         if not first:
             return []
-        reach = SPREAD * scores[first[0]]
+        # Chance decides among those that hold as many of the words as any; it never lifts one that holds fewer above them.
+        most = max(held.get(number, 0.0) for number in first)
         luck = chances(seed, self.name, count=SHUFFLED)
+        reach = SPREAD * scores[first[0]] ** 0.5
         hits = [
-            Hit(self.items[number], scores[number] + reach * luck[place % SHUFFLED], number in direct)
+            Hit(
+                self.items[number],
+                scores[number] ** 0.5 + (reach * luck[place % SHUFFLED] if held.get(number, 0.0) == most else 0.0),
+                number in held,
+            )
             for place, number in enumerate(first)
         ]
         return sorted(hits, key=lambda hit: -hit.score)[:limit]
@@ -96,8 +102,8 @@ class Catalog:
         allowed.sort(key=lambda number: chance(seed, self.name, number))
         return [self.items[number] for number in allowed[:limit]]
 
-    def _scores(self, text: str) -> tuple[set[int], Scores]:
-        """The items that hold a word or phrase of the text, and the score of these and of those that hold related words."""
+    def _scores(self, text: str) -> Scores:
+        """The score of the items that hold a word or phrase of the text or related words."""
         asked = terms(text)
         known = self._known(asked)
         scores = self._sum(known)
@@ -106,11 +112,10 @@ class Catalog:
             if phrase in said:
                 for number in numbers:
                     scores[number] = scores.get(number, 0.0) + PHRASE_WEIGHT
-        direct = set(scores)
         near = dict.fromkeys(other for word in (*known, *asked) for other in related(word, "near"))
         for number, score in self._sum(word for word in near if word not in known).items():
             scores[number] = scores.get(number, 0.0) + RELATED_WEIGHT * score
-        return direct, scores
+        return scores
 
     def _known(self, asked: tuple[str, ...]) -> tuple[str, ...]:
         """The words as the catalog spells them, and the same in other words."""

@@ -1,10 +1,10 @@
 """Two hundred requests as people phrase them, and what a fitting answer looks like.
 
 Each request is given to its app as it stands. An item fits if the pattern is found in the fields named for the app; the
-patterns were written from the request, before the results were seen. `{}` in a pattern is never filled in.
+patterns were written from the request, before the results were seen.
 """
 
-# App → (parameter that takes the text, other arguments, key of the results, fields in which the pattern is looked for).
+# App → (parameter that takes the text, other arguments, key of the results).
 DOORS: dict[str, tuple[str, dict[str, object], str]] = {
     "film_recommendation": ("keyword", {}, "films"),
     "music_recommendation": ("keywords", {}, "songs"),
@@ -15,7 +15,11 @@ DOORS: dict[str, tuple[str, dict[str, object], str]] = {
     "sticker_respond": ("tag", {"topk": 3}, "stickers"),
     "psyweb_recommender": ("situation", {"user_group": "Adult", "topk": 3}, "help"),
     "online_shopping": ("item_name", {"item_features": []}, "order"),
-    "medical_appointment": ("illness_description", {"operation": "book", "desired_date": "next Tuesday"}, "appointment"),
+    "medical_appointment": (
+        "illness_description",
+        {"operation": "book", "desired_date": "next Tuesday"},
+        "appointment",
+    ),
 }
 
 REQUESTS: dict[str, list[tuple[str, str]]] = {
@@ -39,7 +43,10 @@ REQUESTS: dict[str, list[tuple[str, str]]] = {
         ("a war drama that is not too brutal", r"war|soldier"),
         ("films by Hayao Miyazaki", r"miyazaki"),
         ("something french and light", r"france"),
-        ("an uplifting film about cooking or food", r"cook|chef|food|kitchen|restaurant|bak|rat\b|chocolate|meal|feast"),
+        (
+            "an uplifting film about cooking or food",
+            r"cook|chef|food|kitchen|restaurant|bak|rat\b|chocolate|meal|feast",
+        ),
     ],
     "music_recommendation": [
         ("calm piano to fall asleep to", r"calm|sooth|sleep|dream|piano"),
@@ -76,7 +83,10 @@ REQUESTS: dict[str, list[tuple[str, str]]] = {
         ("soccer or any sport", r"sport|football|soccer|goal|tennis|golf|run"),
         ("a man walks into a bar", r"\bbar\b|bartender"),
         ("lawyers", r"lawyer|court|judge|attorney"),
-        ("I failed my math exam, cheer me up with school humour", r"college|school|exam|math|teacher|student|professor"),
+        (
+            "I failed my math exam, cheer me up with school humour",
+            r"college|school|exam|math|teacher|student|professor",
+        ),
         ("one liner about being tired on Monday", r"monday|tired|sleep|coffee|alarm|one liner"),
         ("joke about a fish", r"fish|shark|salmon|cod|tuna|octopus|whale"),
         ("something about marriage that is not mean", r"marri|wedding|husband|wife|couple|spouse|anniversary"),
@@ -86,7 +96,10 @@ REQUESTS: dict[str, list[tuple[str, str]]] = {
         ("jokes about getting old", r"\bold|age|grand|birthday|retire|memory|years"),
     ],
     "story_recommender": [
-        ("I failed an important exam and feel like giving up", r"fail|resilien|persever|exam|setback|adversity|learning|try"),
+        (
+            "I failed an important exam and feel like giving up",
+            r"fail|resilien|persever|exam|setback|adversity|learning|try",
+        ),
         ("I am grieving for my father", r"grief|loss|mourn|father|memory|death"),
         ("a story about friendship", r"friend|interpersonal"),
         ("I lost my job and doubt myself", r"job|work|career|self-|resilien|setback|fired"),
@@ -94,22 +107,37 @@ REQUESTS: dict[str, list[tuple[str, str]]] = {
         ("I am scared to start something new at fifty", r"start|begin|late|age|courage|new|fear"),
         ("the life of a scientist who was not taken seriously", r"scien|discover|biograph|historical"),
         ("I feel lonely in a new town", r"lonel|new (?:town|place|city)|belong|neighbo|friend|stranger|kindness"),
-        ("bedtime story with animals", r"fable|animal|fox|bird|hare|crow|mouse|lion|bear|owl|sparrow|frog|cat|dog|turtle|tortoise"),
-        ("I argued with my sister and want to make peace", r"sister|sibling|reconcil|peace|quarrel|forgiv|family|brother|interpersonal|argument|apolog"),
+        (
+            "bedtime story with animals",
+            r"fable|animal|fox|bird|hare|crow|mouse|lion|bear|owl|sparrow|frog|cat|dog|turtle|tortoise",
+        ),
+        (
+            "I argued with my sister and want to make peace",
+            r"sister|sibling|reconcil|peace|quarrel|forgiv|brother|argument|apolog",
+        ),
         ("I am always impatient", r"patien|wait|slow|time"),
         ("a story about being yourself", r"self|authentic|identity|yourself|accept"),
         ("my dream seems too big", r"dream|aspiration|ambition|goal"),
-        ("everything is too much at work, burned out", r"rest|burn|work|pace|career|tired|exhaust|pause|overwork|balance"),
+        (
+            "everything is too much at work, burned out",
+            r"rest|burn|work|pace|career|tired|exhaust|pause|overwork|balance",
+        ),
         ("I need courage for a difficult talk", r"courage|brave|honest|talk|truth|speak|fear|voice"),
         ("story about a teacher who changed a life", r"teach|school|mentor|learn|pupil|student"),
         ("I made a bad mistake and feel guilty", r"mistake|guilt|forgiv|sham|regret|honest|repair|amends"),
         ("small joys of everyday life", r"joy|everyday|small|daily|ordinary|gratitude|simple|pleasure|happiness"),
         ("I compare myself with others all the time", r"compar|env|content|self|worth|enough|jealous"),
-        ("a disabled person who achieved something", r"blind|deaf|disab|wheelchair|braille|injur|illness|polio|adversity"),
+        (
+            "a disabled person who achieved something",
+            r"blind|deaf|disab|wheelchair|braille|injur|illness|polio|adversity",
+        ),
     ],
     "strength_card": [
         ("I cannot forgive my ex for what he did", r"forgiveness"),
-        ("I have to speak in front of two hundred people tomorrow and I am terrified", r"bravery|zest|self-regulation|hope|perspective"),
+        (
+            "I have to speak in front of two hundred people tomorrow and I am terrified",
+            r"bravery|zest|self-regulation|hope|perspective",
+        ),
         ("my project failed three times and I want to quit", r"perseverance|hope|zest"),
         ("I snapped at my kids again", r"self-regulation|kindness|forgiveness|love|social intelligence"),
         ("I keep eating sweets though I decided to stop", r"self-regulation|prudence"),
@@ -175,7 +203,10 @@ REQUESTS: dict[str, list[tuple[str, str]]] = {
     ],
     "psyweb_recommender": [
         ("I gamble online every night|Problem gambling", r"gambl|gam-anon|gamcare"),
-        ("I hear voices that comment on what I do|Hearing voices (auditory hallucinations)", r"voice|psychosis|schizo|mind|nami"),
+        (
+            "I hear voices that comment on what I do|Hearing voices (auditory hallucinations)",
+            r"voice|psychosis|schizo|mind|nami",
+        ),
         ("my debts are growing and I am afraid of opening letters|Debt", r"debt|credit|money|financ|bankrupt"),
         ("I want to stop smoking|Smoking", r"smok|tobacco|quit|lung"),
         ("I cannot sleep since my divorce|Sleep", r"sleep|insomnia"),
@@ -185,15 +216,27 @@ REQUESTS: dict[str, list[tuple[str, str]]] = {
         ("I hate my body and skip meals|Body image", r"eating|body|nutrition|beat|anorex"),
         ("people at work joke about my depression|Stigma and discrimination", r"stigma|discriminat|mental|equal"),
         ("nightmares after the car accident|Trauma", r"trauma|ptsd|accident|crisis|victim|survivor"),
-        ("no one to talk to all day since I retired|Loneliness", r"lonel|friend|companion|older|elder|talk|listen|aging|senior|volunteer"),
+        (
+            "no one to talk to all day since I retired|Loneliness",
+            r"lonel|friend|companion|older|elder|talk|listen|aging|senior|volunteer",
+        ),
         ("I drink and take pills to get through the day|Drugs", r"drug|alcohol|substance|addict|recover|narcotic"),
         ("I work until midnight and never see my family|Work-life balance", r"work|balance|stress|famil|job|burnout"),
-        ("I want to be more active but my joints hurt|Physical activity", r"activ|exercise|arthritis|sport|move|walk|fit"),
+        (
+            "I want to be more active but my joints hurt|Physical activity",
+            r"activ|exercise|arthritis|sport|move|walk|fit",
+        ),
         ("is my landlord allowed to do this, are there rights|Human rights", r"right|legal|law|advice|citizen|housing"),
         ("I lost my best friend over an argument|Friendship", r"friend|relation|listen|talk"),
-        ("being in the woods is the only thing that helps|Nature", r"nature|wood|wild|garden|park|outdoor|tree|conserv"),
+        (
+            "being in the woods is the only thing that helps|Nature",
+            r"nature|wood|wild|garden|park|outdoor|tree|conserv",
+        ),
         ("heart disease diagnosis, how do I cope|Physical health", r"heart|health|medical|disease|clinic"),
-        ("deadline after deadline, my shoulders are like stone|Stress", r"stress|mental|relax|anxi|mind|calm|well-being|wellbeing"),
+        (
+            "deadline after deadline, my shoulders are like stone|Stress",
+            r"stress|mental|relax|anxi|mind|calm|well-being|wellbeing",
+        ),
     ],
     "online_shopping": [
         ("noise cancelling headphones|headphones", r"headphones"),

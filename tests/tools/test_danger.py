@@ -1,0 +1,189 @@
+"""Whoever speaks of danger is shown a fitting line first; whoever does not is shown what they asked for."""
+
+import json
+
+import pytest
+
+from compass.tools import call
+from compass.tools.danger import danger_in
+from compass.tools.search import catalog
+from compass.tools.world import Person, World
+
+SUICIDE = """
+I want to kill myself
+i dont want to live anymore
+I don't want to be here anymore
+I just want to die
+He keeps talking about ending his life
+James says the world would be better off without him
+they'd be better off without me
+I've been cutting myself again
+My daughter cuts her arms
+I took a whole bottle of pills an hour ago
+thinking about jumping off the bridge
+I can’t go on like this any longer
+what's the point, there is no reason to live
+life is not worth living since she left
+I'm suicidal
+I feel suicidal sometimes but I am safe
+I wish I was dead
+I wish I'd never been born
+I wish I would not wake up tomorrow
+I'm having thoughts of death all the time
+I have a plan to end it all tonight
+I keep thinking about dying
+I'm going to hang myself
+My friend wrote a goodbye letter and gave away his dog
+my son overdosed last month
+I've lost the will to live
+I'm tired of living
+The voices tell me to hurt someone
+self harm urges are back
+I'd rather be dead than go back there
+I want to disappear forever
+kms lol
+I'm saving up my sleeping pills
+Nobody would miss me if I was gone
+I can't do this anymore
+The user is contemplating suicide after losing his job
+I don't see a future and I don't want to wake up
+I have nothing to live for
+I see no way out anymore
+""".strip().split("\n")
+ABUSE = """
+my husband hits me when he drinks
+My dad beat me again last night
+he choked me
+my boyfriend gets violent when he is jealous
+I'm scared of my husband
+my ex is stalking me
+he threatened to kill me
+she won't let me leave the house
+my mother is being abused in the nursing home
+I am in an abusive relationship
+domestic violence is tearing us apart
+I don't feel safe at home
+my parents hit us
+He slapped my sister and I am afraid
+""".strip().split("\n")
+ASSAULT = """
+I was raped two years ago
+She was sexually assaulted at a party
+My stepfather touches me where I don't want it
+""".strip().split("\n")
+HARMLESS = """
+This deadline is killing me
+I am dying to see that film
+That cake is to die for
+I want to live closer to my children
+I don't want to live in this city anymore
+I don't want to wake up early
+My neighbour beat me at chess
+It hit me that I am alone this Christmas
+Sitting by my father's grave just hit me so hard
+The news hit me with a wave of sadness
+My dog died last week
+My mother died of cancer in March
+I cut myself shaving
+I want to end my subscription
+I'm ending things with my boyfriend
+I want to take my life back
+I feel so lonely since the divorce
+My back is killing me
+I failed the exam and feel worthless
+I hurt my knee playing tennis
+killing time at the airport
+I had a fight with my husband
+I'm scared of flying
+He's into death metal
+I burned myself out at work
+She died laughing
+I got kicked out of the band
+He doesn't want to live with his parents
+slapping me on the back after the win
+My phone died
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("text", SUICIDE)
+def test_danger_to_life_is_heard(text: str) -> None:
+    assert danger_in(text) == "suicide"
+
+
+@pytest.mark.parametrize("text", ABUSE)
+def test_abuse_is_heard(text: str) -> None:
+    assert danger_in(text) == "abuse"
+
+
+@pytest.mark.parametrize("text", ASSAULT)
+def test_assault_is_heard(text: str) -> None:
+    assert danger_in(text) == "assault"
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_everyday_words_are_let_pass(text: str) -> None:
+    """A crisis line in answer to a lost chess game teaches people to skip it."""
+    assert danger_in(text) is None
+
+
+def first_line(situation: str, address: str, problem: str = "Sleep", group: str = "Adult") -> dict[str, str]:
+    world = World(3, "2026-03-14T18:20", Person("Ann Lee", "1", address))
+    arguments = {"situation": situation, "problem_type": problem, "user_group": group}
+    body = json.loads(call(world, "psyweb_recommender", json.dumps(arguments)).content)
+    assert "danger" in body["note"]
+    return body["help"][0]
+
+
+@pytest.mark.parametrize(
+    ("situation", "address", "name"),
+    [
+        ("I want to die", "5 Elm Street, Reno, NV 89501", "988 Suicide & Crisis Lifeline"),
+        ("my husband hits me", "5 Elm Street, Reno, NV 89501", "National Domestic Violence Hotline"),
+        ("I was raped", "5 Elm Street, Reno, NV 89501", "RAINN"),
+        ("I want to die", "10 High Street, Leeds LS1 4DY", "Samaritans"),
+        ("I want to die", "Sydney NSW 2000", "Lifeline Australia"),
+        ("my husband hits me", "Sydney NSW 2000", "1800RESPECT"),
+        ("I want to die", "Hauptstraße 1, Berlin, Germany", "TelefonSeelsorge"),
+        ("I want to die and I live in Canada now", "5 Elm Street, Reno, NV 89501", "9-8-8 Suicide Crisis Helpline"),
+    ],
+)
+def test_the_fitting_line_comes_first(situation: str, address: str, name: str) -> None:
+    assert first_line(situation, address)["name"] == name
+
+
+def test_an_unknown_country_gets_a_directory_for_all() -> None:
+    """A number that cannot be called from where somebody is costs the one call they make."""
+    assert first_line("I want to die", "somewhere at sea")["country"] == "International"
+
+
+def test_the_line_comes_first_whatever_the_problem_type() -> None:
+    problems = {problem for item in catalog("help").items for problem in item["problem_types"]}
+    for problem in problems:
+        for group in ("Children", "Teenager", "Adult", "Elder"):
+            line = first_line("I want to end my life", "Reno, NV 89501", problem, group)
+            assert line["phone"] == "988"
+
+
+def test_without_danger_the_topic_comes_first() -> None:
+    world = World(3, "2026-03-14T18:20", Person("Ann Lee", "1", "Reno, NV 89501"))
+    arguments = {"situation": "I gamble every night", "problem_type": "Problem gambling", "user_group": "Adult"}
+    body = json.loads(call(world, "psyweb_recommender", json.dumps(arguments)).content)
+    assert "note" not in body and "ambl" in body["help"][0]["name"]
+
+
+def test_a_character_steps_out_of_its_role() -> None:
+    world = World(3, "2026-03-14T18:20", Person("Ann Lee", "1", "Reno, NV 89501"))
+    body = json.loads(
+        call(world, "role_play", '{"name": "Sherlock Holmes", "user_input": "I want to kill myself"}').content
+    )
+    assert body["help"]["phone"] == "988" and "911" in body["note"] and "safe" in body["reply"]
+
+
+def test_a_complaint_that_cannot_wait_names_the_emergency_number() -> None:
+    world = World(3, "2026-03-14T18:20", Person("Ann Lee", "1", "Reno, NV 89501"))
+    arguments = {
+        "operation": "book",
+        "desired_date": "tomorrow",
+        "illness_description": "chest pain and I can't breathe",
+    }
+    assert "911" in json.loads(call(world, "medical_appointment", json.dumps(arguments)).content)["note"]
