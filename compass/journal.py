@@ -1,14 +1,49 @@
 """A crash-safe keyed journal: what is finished is on disk before the next item begins; kill -9 loses nothing finished.
 
-One JSON object a line: first `{"signature": …}`, then `{"key": …, "value": …}`. Failures are never written.
+One JSON object a line: first `{"signature": …}`, then `{"key": …, "value": …}`. Failures are never written. Values stay
+on disk; in memory there is a key and a place for each.
 """
 
 import json
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from compass.errors import UserError
+
+
+class Finished(Mapping[str, Any]):
+    """Finished values by key, in the order of their finishing, read from the file when asked for."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, tuple[int, int]] = {}
+        self._file = -1
+
+    def opened(self, path: Path) -> None:
+        """Reads from this file from now on, for as long as the object lives."""
+        self._file = os.open(path, os.O_RDONLY)
+
+    def note(self, key: str, start: int, length: int) -> None:
+        """The line of `key` begins at byte `start`."""
+        self._places[key] = (start, length)
+
+    def __getitem__(self, key: str) -> Any:
+        start, length = self._places[key]
+        return json.loads(os.pread(self._file, length, start))["value"]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __del__(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
 
 
 class Journal:
@@ -24,40 +59,45 @@ class Journal:
 
     def __init__(self, path: Path, signature: str) -> None:
         self.path = path
-        self.done: dict[str, Any] = {}
+        self.done = Finished()
         path.parent.mkdir(parents=True, exist_ok=True)
-        good = self._read(signature) if path.exists() else 0
+        self._end = self._read(signature) if path.exists() else 0
         self._file = path.open("r+b" if path.exists() else "w+b")
-        self._file.truncate(good)  # a line cut short by a crash was never finished
-        self._file.seek(good)
-        if not good:
+        self._file.truncate(self._end)  # a line cut short by a crash was never finished
+        self._file.seek(self._end)
+        self.done.opened(path)
+        if not self._end:
             self._append({"signature": signature})
 
     def _read(self, signature: str) -> int:
-        """Loads finished items and returns the length in bytes of the undamaged part."""
+        """Notes finished items and returns the length in bytes of the undamaged part."""
         good = 0
-        for number, line in enumerate(self.path.read_bytes().splitlines(keepends=True), start=1):
-            if not line.endswith(b"\n"):
-                break
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                raise UserError(
-                    f"{self.path}:{number}: the journal is damaged. Delete the file to start over."
-                ) from None
-            if number == 1 and entry.get("signature") != signature:
-                raise UserError(
-                    f"{self.path} was begun with another recipe, prompt or code. Delete the file to start over."
-                )
-            if number > 1:
-                self.done[entry["key"]] = entry["value"]
-            good += len(line)
+        with self.path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if not line.endswith(b"\n"):
+                    break
+                try:
+                    entry = json.loads(line)
+                except ValueError:
+                    raise UserError(
+                        f"{self.path}:{number}: the journal is damaged. Delete the file to start over."
+                    ) from None
+                if number == 1 and entry.get("signature") != signature:
+                    raise UserError(
+                        f"{self.path} was begun with another recipe, prompt or code. Delete the file to start over."
+                    )
+                if number > 1:
+                    self.done.note(entry["key"], good, len(line))
+                good += len(line)
         return good
 
-    def _append(self, entry: dict[str, Any]) -> None:
-        self._file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+    def _append(self, entry: dict[str, Any]) -> int:
+        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        self._file.write(line)
         self._file.flush()
         os.fsync(self._file.fileno())
+        self._end += len(line)
+        return len(line)
 
     def add(self, key: str, value: Any) -> None:
         """Records a finished item; on return it is on disk.
@@ -67,8 +107,8 @@ class Journal:
         """
         if key in self.done:
             raise ValueError(f"{key} is already in {self.path}")
-        self._append({"key": key, "value": value})
-        self.done[key] = value
+        start = self._end
+        self.done.note(key, start, self._append({"key": key, "value": value}))
 
     def close(self) -> None:
         self._file.close()
