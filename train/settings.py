@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from compass import recipe
 from compass.errors import UserError
@@ -93,6 +95,10 @@ class TrainRecipe:
         }
 
 
+_NO_IS_A_WORD = BeforeValidator(lambda value: "no" if value is False else value)
+"""YAML reads `eval_strategy: no` as false; people mean the word."""
+
+
 def _plain(value: Any) -> Any:
     return getattr(value, "value", value)
 
@@ -107,6 +113,7 @@ def load(path: Path, overrides: Sequence[str] = ()) -> TrainRecipe:
 
     model_fields, sft_fields = recipe.fields_of(ModelConfig), recipe.fields_of(SFTConfig)
     sft_fields.pop("packing")
+    sft_fields |= {key: Annotated[sft_fields[key], _NO_IS_A_WORD] for key in sft_fields if key.endswith("_strategy")}
     ours_fields = recipe.fields_of(Ours)
     values = recipe.load(
         path,

@@ -189,3 +189,8 @@ def test_exit_status_and_no_traceback_from_the_command_line(workplace):
         [sys.executable, "-m", "train.sft", "--config", "recipes/missing.yaml"], env=environment(), capture_output=True, text=True
     )
     assert done.returncode == 2 and done.stderr.startswith("error: ") and "Traceback" not in done.stderr
+
+
+def test_no_is_a_word_for_strategies(workplace):
+    """YAML reads `no` as false; TRL's users write `eval_strategy: no`."""
+    assert settings.load(Path("recipes/toy.yaml"), ("--eval_strategy", "no")).sft["eval_strategy"] == "no"
