@@ -8,7 +8,7 @@ python -m compass.tools mcp
 
 import argparse
 import json
-import sys
+from importlib.util import find_spec
 
 from compass.errors import UserError, run
 from compass.tools import TOOLS, call, names
@@ -51,7 +51,9 @@ def main() -> int:
         print(result.content)
         return 0 if result.ok else 1
     elif asked.command == "mcp":
-        from compass.tools.mcp_server import serve  # needs the optional package mcp
+        if find_spec("mcp") is None:
+            raise UserError("the package mcp is not installed. Run: pip install 'mcp>=2.3,<3'")
+        from compass.tools.mcp_server import serve
 
         serve(_world(asked))
     else:
@@ -78,4 +80,3 @@ def _world(asked: argparse.Namespace) -> World:
 
 if __name__ == "__main__":
     run(main)
-    sys.exit(0)
