@@ -77,12 +77,15 @@ def make_trainer(
         chosen.ours.packing,
         pad_to_multiple_of=1 if arguments.use_cpu else FLEX_BLOCK,
     )
+    adapter = get_peft_config(ModelConfig(**chosen.model))
+    if adapter is not None:
+        adapter.revision = chosen.model.get("model_revision")  # whoever loads the adapter gets the very same base
     trainer = TreeTrainer(
         model=model.load_model(chosen),
         args=arguments,
         collator=collator,
         processing_class=tokenizer,
-        peft_config=get_peft_config(ModelConfig(**chosen.model)),
+        peft_config=adapter,
     )
     trainer.remove_callback(PrinterCallback)
     return trainer

@@ -84,7 +84,16 @@ def test_packed_and_unpacked_runs_end_in_the_same_weights(workplace):
 def test_a_killed_run_goes_on_to_the_same_bits(workplace):
     """A run that cannot go on exactly is a day lost on every preemption."""
     run("--output_dir", "checkpoints/straight", "--lora_dropout", "0.1")
-    flags = ("--output_dir", "checkpoints/killed", "--lora_dropout", "0.1", "--save_strategy", "steps", "--save_steps", "2")
+    flags = (
+        "--output_dir",
+        "checkpoints/killed",
+        "--lora_dropout",
+        "0.1",
+        "--save_strategy",
+        "steps",
+        "--save_steps",
+        "2",
+    )
     command = (
         "import os, train.trainer as t\n"
         "from transformers import TrainerCallback\n"
@@ -186,7 +195,10 @@ def test_unknown_keys_and_contradictions_come_all_at_once(workplace):
 def test_exit_status_and_no_traceback_from_the_command_line(workplace):
     """The command itself, not only the functions below it."""
     done = subprocess.run(
-        [sys.executable, "-m", "train.sft", "--config", "recipes/missing.yaml"], env=environment(), capture_output=True, text=True
+        [sys.executable, "-m", "train.sft", "--config", "recipes/missing.yaml"],
+        env=environment(),
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 2 and done.stderr.startswith("error: ") and "Traceback" not in done.stderr
 
