@@ -37,7 +37,7 @@ class DataRecipe(Strict):
         tokenizer: A folder or a hub name; without one only people and trajectories are made, no examples.
         history_rounds: Situations in a history conversation.
         pairs: Whether each profile trajectory gets a dispreferred twin.
-        guard: Bench files that no utterance may repeat, exactly or nearly.
+        guard: Benches, and data recipes with their test people, that no utterance may repeat, exactly or nearly.
     """
 
     teacher: Literal["offline"] = "offline"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from compass.schema import Profile, Situation, Strict, User
+from compass.schema import BigFive, Profile, Situation, Strict, User
 from compass.tools.danger import danger_in
 from data_prep.background import background
 from data_prep.chance import generator
@@ -30,7 +30,7 @@ class Exhausted(Exception):
 
 
 def persona(
-    seed: int, user_id: str, split: Literal["train", "val", "test"], situations: int, taken: Callable[[str], bool]
+    seed: int, user_id: str, split: Literal["train", "val", "test"], situations: int, taken: Callable[[str, bool], bool]
 ) -> Persona:
     """Makes a person.
 
@@ -38,7 +38,7 @@ def persona(
         seed: Of the recipe.
         user_id: Decides, with the seed, everything about the person.
         situations: How many.
-        taken: Whether an utterance is (nearly) said already by somebody.
+        taken: Whether a text is said already by somebody: exactly, or (second argument) nearly.
 
     Raises:
         Exhausted: No utterance that is not taken was found for a situation.
@@ -54,7 +54,7 @@ def persona(
     own: set[str] = set()
     told = []
     for plot in plots:
-        text = _utterance(seed, plot, paper, character.traits, lambda said: said in own or taken(said))
+        text = _utterance(seed, plot, paper, character.traits, lambda said, near: said in own or taken(said, near))
         own.add(text)
         told.append(_situation(seed, plot, paper, text))
     profile = Profile(
@@ -66,12 +66,12 @@ def persona(
     return Persona(user=user, paper=paper, plots=plots)
 
 
-def _utterance(seed: int, plot: Plot, paper: Demographics, traits, taken: Callable[[str], bool]) -> str:
+def _utterance(seed: int, plot: Plot, paper: Demographics, traits: BigFive, taken: Callable[[str, bool], bool]) -> str:
     speaks = voice(generator(seed, plot.situation_id.rsplit("-", 1)[0], "voice"), paper, traits)
     for attempt in range(TRIES):
         text = utterance(generator(seed, plot.situation_id, "utterance", attempt), plot, speaks)
-        calm = plot.scene is None or danger_in(text) is None
-        if calm and not taken(text):
+        ordinary = plot.scene is not None
+        if (danger_in(text) is None) == ordinary and not taken(text, ordinary):
             return text
     raise Exhausted(plot.situation_id)
 

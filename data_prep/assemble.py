@@ -1,0 +1,104 @@
+"""From journals to the files of a data set, in one pass that holds one person at a time; each file whole or not at all."""
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+from compass import jsonl
+from compass.encode import Encoder
+from compass.schema import Trajectory, User
+from data_prep import convert
+from data_prep.build import SPLITS, guarded, wanted
+from data_prep.data_recipe import DataRecipe
+from data_prep.leaks import need_apart, need_no_leaks
+from data_prep.people import Persona
+from data_prep.progress import tracked
+from data_prep.report import Report
+
+CACHED_PIECES = 4_096  # of text whose tokens are counted
+
+
+class Files:
+    """The open files of a data set."""
+
+    def __init__(self, out: Path, recipe: DataRecipe, stack: ExitStack, examples: bool) -> None:
+        self._stack, self._out = stack, out
+        self.bench = {split: self._open(f"bench/{split}.jsonl") for split in SPLITS}
+        self.trajectories = {setting: self._open(f"trajectories/{setting}.jsonl") for setting in recipe.settings}
+        self.rejected = self._open("rejected.jsonl")
+        self.sft = {split: self._open(f"sft/{split}.jsonl") for split in ("train", "val")} if examples else {}
+        self.pairs = self._open("pairs.jsonl") if examples and recipe.pairs else None
+
+    def _open(self, name: str) -> IO[str]:
+        return self._stack.enter_context(jsonl.writing(self._out / name))
+
+
+def assemble(
+    recipe: DataRecipe, out: Path, people: Mapping[str, Any], taught: Mapping[str, Any], tokenizer: Any | None
+) -> dict[str, Any]:
+    """Writes bench, trajectories, the ledger and (with a tokenizer) examples and pairs.
+
+    Returns:
+        What `report.json` holds.
+
+    Raises:
+        UserError: Something in training repeats something held out.
+    """
+    everybody = wanted(recipe)
+    _need_clean_splits(recipe, people)
+    report = Report(Encoder(tokenizer, CACHED_PIECES) if tokenizer else None)
+    with ExitStack() as stack:
+        files = Files(out, recipe, stack, tokenizer is not None)
+        for split, user_id in tracked(everybody, len(everybody), "files"):
+            user = Persona.model_validate(people[user_id]).user
+            _line(files.bench[split], user.model_dump(mode="json"))
+            report.person(user)
+            if split == "test":
+                continue
+            record = taught[user_id]
+            kept = [Trajectory.model_validate(each) for each in record["kept"]]
+            for trajectory, raw in zip(kept, record["kept"]):
+                _line(files.trajectories[trajectory.setting], raw)
+                report.trajectory(trajectory)
+            for refused in record["rejected"]:
+                _line(files.rejected, refused)
+                report.refused(refused["reason"])
+            if tokenizer is not None:
+                _examples(recipe, files, report, user, kept, tokenizer)
+    return {"recipe": recipe.model_dump(mode="json"), **report.summary()}
+
+
+def _line(file: IO[str], value: dict[str, Any]) -> None:
+    file.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _examples(
+    recipe: DataRecipe, files: Files, report: Report, user: User, kept: list[Trajectory], tokenizer: Any
+) -> None:
+    """SFT examples of one person, and pairs if the person is in training."""
+    style, thinking = recipe.prompt_style, recipe.enable_thinking
+    for trajectory in kept:
+        for example in convert.examples(trajectory, user, tokenizer, style, thinking):
+            _line(files.sft[user.split], example.model_dump(mode="json"))
+            report.example(user.split, example)
+    if files.pairs is None or user.split != "train":
+        return
+    known = {trajectory.id: trajectory for trajectory in kept}
+    for trajectory in kept:
+        twin = known.get(f"{trajectory.id}-dispreferred")
+        if twin:
+            _line(files.pairs, convert.pair(trajectory, twin, user, tokenizer, style, thinking))
+            report.pair()
+
+
+def _need_clean_splits(recipe: DataRecipe, people: Mapping[str, Any]) -> None:
+    users = {split: [user_id for part, user_id in wanted(recipe) if part == split] for split in SPLITS}
+
+    def read(*splits: str) -> list[str]:
+        return [user_id for split in splits for user_id in users[split]]
+
+    held_out = [*guarded(recipe), *(Persona.model_validate(people[user_id]).user for user_id in read("test"))]
+    need_apart(held_out, (Persona.model_validate(people[user_id]).user for user_id in read("train", "val")))
+    need_no_leaks(held_out, (Persona.model_validate(people[user_id]).user for user_id in read("train", "val")))
