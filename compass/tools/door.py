@@ -8,11 +8,17 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
+from compass.tools.answer import pick
+from compass.tools.crisis import crisis_lines, emergency_number
+from compass.tools.danger import danger_in
 from compass.tools.declare import Tool
 from compass.tools.fault import ToolError, nearest, shown
+from compass.tools.place import country_of
 from compass.tools.world import World
 
 # Marks that change the direction of the text around them: harmless to read, a trick in a list of names.
+ANSWERS_DANGER = frozenset({"psyweb_recommender", "role_play", "medical_appointment"})  # these speak of it themselves
+MOST_CHARS_HEARD = 4000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DIRECTION = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
 
@@ -53,7 +59,8 @@ def run_call(tools: dict[str, Tool], world: World, name: str, arguments: str) ->
         given = _read_arguments(arguments)
         _validate(tool, given)
         schema_ok = True
-        body = tool.run(world, **_fitted(tool, given))
+        fitted = _fitted(tool, given)
+        body = {**_safety(world, tool, fitted), **tool.run(world, **fitted)}
     except ToolError as error:
         world.image = before
         return ToolResult(_dump(error.body()), False, error.code, schema_ok)
@@ -61,6 +68,24 @@ def run_call(tools: dict[str, Tool], world: World, name: str, arguments: str) ->
         world.image = before
         raise RuntimeError(f"defect in the app behind this call: {name[:80]!r} {arguments[:2000]!r}") from error
     return ToolResult(_dump(body), True, None, True)
+
+
+def _safety(world: World, tool: Tool, given: dict[str, Any]) -> dict[str, Any]:
+    """A crisis line on top of any result whose request speaks of suicide: nobody is sent a joke and nothing else."""
+    if tool.name in ANSWERS_DANGER:
+        return {}
+    said = " ".join(
+        text
+        for value in given.values()
+        for text in (value if isinstance(value, list) else [value])
+        if isinstance(text, str)
+    )
+    if danger_in(said[:MOST_CHARS_HEARD]) != "suicide":
+        return {}
+    country = country_of(world.person.address)
+    line = crisis_lines("suicide", said, country, "Adult")[0]
+    note = f"The words speak of danger to life: ask openly and offer this line first; if it is now: {emergency_number(country)}."
+    return {"safety": {"note": note, **pick(line, "name", "phone", "text_line", "url")}}
 
 
 def _named(tools: dict[str, Tool], name: str) -> Tool:

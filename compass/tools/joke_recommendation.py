@@ -17,6 +17,9 @@ Category = Literal[
 # These categories of the published list laugh at people. The value is accepted, the joke comes from a kind category.
 UNKIND = frozenset({"Men / Women", "Gross", "Blond", "Blonde", "Yo Momma", "Yo Mama", "Redneck", "Insults"})
 
+# Faith is dear to some of those who ask; the catalog leaves jokes about it out.
+LEFT_OUT = frozenset({"Religious"})
+
 
 @tool(effect="read", support="emotional", short="Find a kind joke about something.")
 def joke_recommendation(world: World, description: str, category: Category | None = None) -> dict[str, Any]:

@@ -2,22 +2,21 @@
 
 import sqlite3
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any, Literal
 
 from compass.tools.answer import fit
-from compass.tools.clinic import FIRST_STOP, Slot, clinics_with, department_for, free_slots
+from compass.tools.clinic import Slot
 from compass.tools.danger import danger_in
 from compass.tools.declare import tool
 from compass.tools.emergency import emergency_note
 from compass.tools.fault import ToolError
+from compass.tools.offer import Offer, Wish, offer
 from compass.tools.people import meant
-from compass.tools.when import When, read_when, spoken
+from compass.tools.when import read_when, spoken
 from compass.tools.world import World
 
 Operation = Literal["book", "query", "modify", "cancel"]
 MAX_TEXT = 300
-AHEAD = timedelta(days=180)
 COLUMNS = ("id", "start", "clinic", "address", "department", "doctor", "reason", "patient", "phone", "status")
 
 
@@ -65,7 +64,7 @@ def medical_appointment(
             raise ToolError("too_long", f"{name} is longer than {MAX_TEXT} characters", name, text)
     with world.open() as db:
         if operation == "book":
-            asked = _Asked(world, db, desired_date or "", hospital, department, illness_description)
+            asked = offer(world, Wish(desired_date or "", hospital, department, illness_description), _busy(db))
             patient = user_name or world.person.name, user_phone or world.person.phone
             return _book(world, db, asked, patient, illness_description or "")
         if operation == "query":
@@ -77,78 +76,7 @@ def medical_appointment(
         return _modify(world, db, booked, desired_date, hospital, department, illness_description, status)
 
 
-class _Asked:
-    """What is asked for, and the free slots that come nearest to it."""
-
-    def __init__(
-        self,
-        world: World,
-        db: sqlite3.Connection,
-        when: str,
-        hospital: str | None,
-        department: str | None,
-        complaint: str | None,
-        own: int = -1,
-    ) -> None:
-        self.when = read_when(when, world.clock, "desired_date")
-        if self.when.day < world.clock.date():
-            raise ToolError(
-                "past", f"{self.when.day} is past; the clock stands at {spoken(world.clock)}", "desired_date", when
-            )
-        if self.when.day > (world.clock + AHEAD).date():
-            raise ToolError("too_far", f"clinics book {AHEAD.days} days ahead at most", "desired_date", when)
-        found = department_for(department, complaint)
-        self.department = found or FIRST_STOP
-        clinics, self.hospital_met = clinics_with(world, self.department, hospital)
-        taken = {
-            datetime.fromisoformat(each["start"])
-            for each in _booked(db)
-            if each["status"] != "cancelled" and each["id"] != own
-        }
-        self.slots = list(islice(free_slots(world, clinics, self.department, self.when, taken), 3))
-        if not self.slots:
-            raise ToolError(
-                "conflict",
-                f"no {self.department} slot is free around {self.when.day}; ask for another day",
-                "desired_date",
-                when,
-            )
-        self.notes = self._notes(hospital, department if found is None else None)
-
-    @property
-    def met(self) -> bool:
-        """Whether the first free slot is what was asked for."""
-        return self.hospital_met and _within(self.when, self.slots[0].start)
-
-    def _notes(self, hospital: str | None, unknown: str | None) -> list[str]:
-        notes = []
-        if not _within(self.when, self.slots[0].start):
-            notes.append("nothing is free at the time asked for; this is the nearest free slot")
-        if not self.hospital_met:
-            notes.append(f"{(hospital or '')[:60]} has no {self.department} here; this is another clinic")
-        if unknown:
-            notes.append(f"no clinic has {unknown[:60]}; {FIRST_STOP} is the first stop")
-        return notes
-
-
-def _within(when: When, start: datetime) -> bool:
-    part_hours = {
-        "morning": (5, 12),
-        "noon": (11, 14),
-        "midday": (11, 14),
-        "afternoon": (12, 18),
-        "evening": (17, 24),
-        "night": (18, 24),
-    }
-    if start.date() != when.day:
-        return False
-    if when.time:
-        return start.time() == when.time
-    first, last = part_hours[when.part] if when.part else (0, 24)
-    return first <= start.hour < last
-
-
-def _book(world: World, db: sqlite3.Connection, asked: _Asked, patient: tuple[str, str], reason: str) -> dict[str, Any]:
+def _book(world: World, db: sqlite3.Connection, asked: Offer, patient: tuple[str, str], reason: str) -> dict[str, Any]:
     slot = asked.slots[0]
     status = "confirmed" if asked.met else "held"
     values = (_iso(slot), slot.clinic, slot.address, slot.department, slot.doctor, reason, *patient, status)
@@ -193,15 +121,8 @@ def _modify(
     if status:
         new["status"] = _status(status)
     if when or hospital or department:
-        asked = _Asked(
-            world,
-            db,
-            when or booked["start"],
-            hospital or booked["clinic"],
-            department or booked["department"],
-            None,
-            booked["id"],
-        )
+        wish = Wish(when or booked["start"], hospital or booked["clinic"], department or booked["department"], None)
+        asked = offer(world, wish, _busy(db, own=booked["id"]))
         slot = asked.slots[0]
         new.update(
             start=_iso(slot), clinic=slot.clinic, address=slot.address, department=slot.department, doctor=slot.doctor
@@ -236,9 +157,8 @@ def _query(
     if not found:
         body["note"] = "no such appointment is booked"
     if when and department:
-        body["free"] = [
-            f"{spoken(slot.start)}, {slot.clinic}" for slot in _Asked(world, db, when, hospital, department, None).slots
-        ]
+        free = offer(world, Wish(when, hospital, department, None), _busy(db)).slots
+        body["free"] = [f"{spoken(slot.start)}, {slot.clinic}" for slot in free]
     elif when:
         day = read_when(when, world.clock, "desired_date").day
         found = [each for each in found if datetime.fromisoformat(each["start"]).date() == day] or found
@@ -258,6 +178,12 @@ def _status(said: str) -> str:
 def _booked(db: sqlite3.Connection) -> list[dict[str, Any]]:
     rows = db.execute(f"SELECT {', '.join(COLUMNS)} FROM appointments ORDER BY start, id")
     return [dict(zip(COLUMNS, row)) for row in rows]
+
+
+def _busy(db: sqlite3.Connection, own: int | None = None) -> set[datetime]:
+    """Starts of the appointments that stand, but for the one that is being moved."""
+    standing = [each for each in _booked(db) if each["status"] != "cancelled" and each["id"] != own]
+    return {datetime.fromisoformat(each["start"]) for each in standing}
 
 
 def _one(db: sqlite3.Connection, appointment_id: str | None) -> dict[str, Any]:

@@ -122,7 +122,8 @@ def _for_you(wishes: str, manner: str) -> list[str]:
 
 def _days(wishes: str) -> int | None:
     """Over how many days the plan runs, if the wishes say so."""
-    said = re.search(r"\b(\d{1,3}|" + "|".join(NUMBERS) + r")[\s-]*(day|week|month)s?\b", wishes)
+    counts = "|".join(word for word in NUMBERS if word not in ("a", "an"))  # "20 minutes a day" is no plan of one day
+    said = re.search(rf"\b(\d{{1,3}}|{counts}|(?<=in )a|(?<=for )a|(?<=within )a)[\s-]*(day|week|month)s?\b", wishes)
     if said:
         count = NUMBERS.get(said[1]) or int(said[1])
         return min(max(count * {"day": 1, "week": 7, "month": 30}[said[2]], 1), 365)

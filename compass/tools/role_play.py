@@ -88,7 +88,7 @@ HEARD: tuple[tuple[str, str], ...] = (
 )
 LEADS = (
     "What would you like me to understand first?",
-    "What is the smallest thing that would help tonight?",
+    "What is the smallest thing that would help today?",
     "What would you say, if it could not go wrong?",
 )
 MAX_NAME = 60
@@ -126,15 +126,8 @@ def role_play(
     openers = _by_fit(world, character["openers"], user_input)
     heard = _heard(user_input)
     lead = LEADS[int(len(LEADS) * world.chance("lead", name, user_input))]
-    reply = " ".join(
-        part
-        for part in (
-            f"{called}, listen." if not heard else f"{called}. {heard}",
-            openers[0],
-            "" if openers[0].endswith("?") else lead,
-        )
-        if part
-    )
+    asks = "" if openers[0].endswith("?") else lead
+    reply = " ".join(part for part in (f"{called}.", heard, openers[0], asks) if part)
     return {"character": shown, "reply": reply, "could_say_next": openers[1:3]}
 
 

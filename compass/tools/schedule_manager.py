@@ -83,7 +83,7 @@ def schedule_manager(
 def _add(world: World, db: sqlite3.Connection, when: str, duration: str, event: str, location: str) -> dict[str, Any]:
     if not event:
         raise ToolError("empty", "event is empty; say what it is", "event")
-    start = read_when(when, world.clock, "time").at(MORNING)
+    start = _start(world, when)
     minutes = read_minutes(duration, "duration")
     _check(world, db, start, minutes, None, when)
     sql = "INSERT INTO entries (start, minutes, event, location) VALUES (?, ?, ?, ?)"
@@ -163,6 +163,15 @@ def _span(world: World, when: str) -> tuple[datetime, datetime]:
         return first, first + timedelta(days=7)
     day = datetime.combine(read_when(when, world.clock, "time").day, time())
     return day, day + timedelta(days=2 if "weekend" in when.casefold() else 1)
+
+
+def _start(world: World, said: str) -> datetime:
+    """The start that is meant: a day alone means its morning, today alone the next half hour."""
+    when = read_when(said, world.clock, "time")
+    start = when.at(MORNING)
+    if when.day == world.clock.date() and not (when.time or when.part):
+        start = max(start, world.clock + timedelta(minutes=30 - world.clock.minute % 30))
+    return start
 
 
 def _time_only(when: str) -> bool:

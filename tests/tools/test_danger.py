@@ -187,3 +187,17 @@ def test_a_complaint_that_cannot_wait_names_the_emergency_number() -> None:
         "illness_description": "chest pain and I can't breathe",
     }
     assert "911" in json.loads(call(world, "medical_appointment", json.dumps(arguments)).content)["note"]
+
+
+@pytest.mark.parametrize(
+    ("app", "arguments"),
+    [
+        ("joke_recommendation", {"description": "I want to kill myself, make me laugh once more"}),
+        ("film_recommendation", {"keyword": ["a last film before I end my life"]}),
+        ("strength_card", {"situation": "I don't want to live anymore"}),
+    ],
+)
+def test_no_app_answers_danger_to_life_with_its_own_thing_alone(app: str, arguments: dict[str, object]) -> None:
+    world = World(3, "2026-03-14T18:20", Person("Ann Lee", "1", "Reno, NV 89501"))
+    body = json.loads(call(world, app, json.dumps(arguments)).content)
+    assert next(iter(body)) == "safety" and body["safety"]["phone"] == "988"

@@ -173,3 +173,10 @@ def test_a_budget_is_kept_and_nothing_else_is_ordered(run: Any, world: World) ->
         )
         assert "order" not in body and "nothing was ordered" in body["note"] and body["products"]
     assert world.digest() == before
+
+
+def test_today_without_an_hour_is_not_past(run: Any) -> None:
+    added = run(
+        "schedule_manager", operation="add", time="today", event="Walk", location="park", duration="30 minutes"
+    )["added"]
+    assert added["time"] == "Sat 2026-03-14 18:30"

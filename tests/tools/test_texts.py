@@ -58,3 +58,9 @@ def test_a_story_is_told(run: Any) -> None:
         style="Warm and Comforting",
     )
     assert len(body["story"]["text"].split()) > 60 and body["story"]["title"] and len(body["more"]) == 2
+
+
+def test_minutes_a_day_are_no_plan_of_one_day(run: Any) -> None:
+    steps = run("plan_assistant", plan="sleep better", additional_requirements="20 minutes a day")["steps"]
+    assert "day" not in steps[0]
+    assert run("plan_assistant", plan="sleep better in a week")["steps"][-1]["day"] == 7
