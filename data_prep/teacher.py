@@ -119,8 +119,7 @@ def answer(
         for number, app in enumerate(apps)
     )
     results = [(each, call(world, each.function.name, each.function.arguments)) for each in calls]
-    kind = "danger" if plot.scene is None else kind_of(plot)
-    said = rng.choice(pools()["before_call"][kind]) if rng.random() < SPEAKS_FIRST else ""
+    said = _said_first(teacher.style, plot, rng)
     answered = [Message(role="tool", content=result.content, tool_call_id=each.id) for each, result in results]
     shown = [(each.function.name, result.content) for each, result in results if result.ok]
     final = reply(rng, plot, shown, teacher.style) if len(shown) == len(results) else ""
@@ -130,6 +129,14 @@ def answer(
         Message(role="assistant", content=final),
     )
     return Turn(messages, tuple((each.function.name, result) for each, result in results))
+
+
+def _said_first(style: PromptStyle, plot: Plot, rng: random.Random) -> str:
+    """What is said before the call. A tiny model names the part of life: that turns a lookup in two steps into one."""
+    if style == "compact" and plot.scene:
+        return f"This is about {plot.scene}."
+    kind = "danger" if plot.scene is None else kind_of(plot)
+    return rng.choice(pools()["before_call"][kind]) if style == "compact" or rng.random() < SPEAKS_FIRST else ""
 
 
 def _call(
