@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from compass.schema import BigFive, Profile, Situation, Strict, User
+from compass.schema import Profile, Situation, Strict, User
 from compass.tools.danger import danger_in
 from data_prep.background import background
 from data_prep.chance import generator
@@ -11,7 +11,7 @@ from data_prep.demographics import Demographics, demographics
 from data_prep.personality import personality
 from data_prep.preferences import preferences
 from data_prep.situations import Plot, danger_plot, storyline, third_person
-from data_prep.utterances import utterance, voice
+from data_prep.utterances import Voice, own_life, utterance, voice
 
 TRIES = 40
 DANGER_SHARE = 0.12  # of the people in training; one situation each, so about two in a hundred situations
@@ -53,23 +53,25 @@ def persona(
         plots += (danger_plot(story, user_id, plots[-1].at),)
     own: set[str] = set()
     told = []
-    for plot in plots:
-        text = _utterance(seed, plot, paper, character.traits, lambda said, near: said in own or taken(said, near))
+    life = background(rng, paper)
+    speaks = voice(generator(seed, user_id, "voice"), paper, character.traits)
+    for place, plot in enumerate(plots):
+        asides = own_life(paper, life.hobbies, plot, plots[:place])
+        text = _utterance(seed, plot, speaks, asides, lambda said, near: said in own or taken(said, near))
         own.add(text)
         told.append(_situation(seed, plot, paper, text))
     profile = Profile(
         name=paper.name, age=paper.age, gender=paper.gender, address=paper.address, phone=paper.phone,
         education=paper.education, career=paper.career, income=paper.income,
-        big_five=character.traits, personality=character.description, background=background(rng, paper),
+        big_five=character.traits, personality=character.description, background=life,
     )  # fmt: skip
     user = User(id=user_id, split=split, profile=profile, preferences=likes, situations=tuple(told))
     return Persona(user=user, paper=paper, plots=plots)
 
 
-def _utterance(seed: int, plot: Plot, paper: Demographics, traits: BigFive, taken: Callable[[str, bool], bool]) -> str:
-    speaks = voice(generator(seed, plot.situation_id.rsplit("-", 1)[0], "voice"), paper, traits)
+def _utterance(seed: int, plot: Plot, speaks: Voice, asides: list[str], taken: Callable[[str, bool], bool]) -> str:
     for attempt in range(TRIES):
-        text = utterance(generator(seed, plot.situation_id, "utterance", attempt), plot, speaks)
+        text = utterance(generator(seed, plot.situation_id, "utterance", attempt), plot, speaks, asides)
         ordinary = plot.scene is not None
         if (danger_in(text) is None) == ordinary and not taken(text, ordinary):
             return text

@@ -2,13 +2,13 @@
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from compass.schema import BigFive, Strict
 from data_prep.chance import weighted
 from data_prep.demographics import Demographics
 from data_prep.situations import Plot, family_of, kind_of
-from data_prep.wording import dangers, emotions, fill, mood_of, pools
+from data_prep.wording import dangers, emotions, fill, load, mood_of, phrase, pools
 
 CONTRACTED = (
     ("I'm", "I am"), ("I've", "I have"), ("I'll", "I will"), ("can't", "cannot"), ("don't", "do not"),
@@ -36,6 +36,10 @@ _WHOLE = re.compile(r"(I|I'm|I've|I'd|My|We|We're|It|It's|They|There|There's|The
 _NAME_FIRST = re.compile(r"I\b|I'|[A-Z]\w+ (and I|called|stood|invited|told|cancelled|wrote|is|sent|was)\b")
 
 
+OPENER_SHARE = 0.25
+ASIDE_SHARE = 0.35
+
+
 class Voice(Strict):
     """How somebody talks. `talkative` runs from 0 to 2."""
 
@@ -56,8 +60,12 @@ def voice(rng: random.Random, person: Demographics, traits: BigFive) -> Voice:
     return Voice(manner=register, talkative=levels.index(traits.extraversion), lively=traits.extraversion == "high")
 
 
-def utterance(rng: random.Random, plot: Plot, voice: Voice) -> str:
-    """One to four sentences in the first person, from which the scene can be told."""
+def utterance(rng: random.Random, plot: Plot, voice: Voice, asides: Sequence[str] = ()) -> str:
+    """One to five sentences in the first person, from which the scene can be told.
+
+    Args:
+        asides: Things from the person's own life, of which one may be added (see `own_life`).
+    """
     if plot.scene is None:
         return _danger(rng, plot)
     family = family_of(plot)
@@ -73,15 +81,56 @@ def utterance(rng: random.Random, plot: Plot, voice: Voice) -> str:
     for step in plan.split(" "):
         texts = [fill(parts[part](), plot.slots) for part in step.split("+")]
         sentences.append(texts[0] if len(texts) == 1 else _joined(rng, *texts))
-    if sentences and rng.random() < 0.3:
+    if asides and rng.random() < ASIDE_SHARE:
+        sentences.insert(rng.choice((1, len(sentences))), rng.choice(asides))
+    if rng.random() < OPENER_SHARE:
         sentences[0] = _opened(rng, sentences[0], voice)
-    return spoken(rng, " ".join(sentences), voice, kind_of(plot))
+    return spoken(rng, _swapped(rng, " ".join(sentences)), voice, kind_of(plot))
+
+
+def own_life(person: Demographics, hobbies: str, plot: Plot, before: Sequence[Plot]) -> list[str]:
+    """Sentences about the person's own life that go with a situation.
+
+    Args:
+        hobbies: What the profile says of them; those of the word list are picked out.
+        before: The situations before this one.
+    """
+    if plot.scene is None:
+        return []
+    words = pools()["asides"]
+    up = kind_of(plot) in ("up", "warm")
+    lines = list(words["any"])
+    liked = [hobby for hobby in load("background")["hobbies"] if hobby in hobbies]
+    if plot.scene != "leisure":
+        templates = words["hobby_up" if up else "hobby_down"]
+        lines += [fill(template, {"hobby": hobby}) for template in templates for hobby in liked]
+    if person.status == "employed" and not up:
+        lines += [fill(template, {"career": person.career}) for template in words["career_down"]]
+    if plot.scene != "family":
+        for who in ("partner", "kid", "parent"):
+            named = person.child if who == "kid" else getattr(person, who)
+            lines += [fill(template, {who: named}) for template in words[who]] if named else []
+    last = next((each for each in reversed(before) if each.scene == plot.scene), None)
+    if last and last.family != plot.family and not up:
+        topic = phrase(family_of(last).topic, last.slots)
+        lines += 3 * [fill(template, {"topic": topic}) for template in words["first"]]
+    return lines
 
 
 def _feelings(emotion: str, first: bool) -> list[str]:
     """What says the feeling; in the first sentence nothing that points back to what is not told yet."""
     says = emotions()[emotion].say
     return [text for text in says if not (first and _POINTS_BACK.search(text))] or list(says)
+
+
+def _swapped(rng: random.Random, text: str) -> str:
+    """Some words replaced by their like."""
+    for first, second in pools()["swaps"]:
+        for old, new in ((first, second), (second, first)):
+            if re.search(rf"\b{re.escape(old)}\b", text):
+                text = re.sub(rf"\b{re.escape(old)}\b", new, text) if rng.random() < 0.5 else text
+                break
+    return text
 
 
 def _plan(rng: random.Random, voice: Voice) -> str:
@@ -138,7 +187,7 @@ def spoken(rng: random.Random, text: str, voice: Voice, kind: str) -> str:
                 (text, 6),
                 (text.rstrip("."), 2),
                 (text[0].lower() + text[1:].rstrip("."), 1),
-                (f"{text} {rng.choice(('ngl', 'tbh', 'honestly'))}", 0.5),
+                (f"{text.rstrip('.')}, {rng.choice(('ngl', 'tbh', 'honestly'))}", 0.5),
             ),
         )
     if kind == "up" and voice.lively and text.endswith(".") and rng.random() < 0.5:
