@@ -1,5 +1,6 @@
 """Films by theme, mood, cast and rating."""
 
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from compass.tools.answer import fit, pick
@@ -9,6 +10,19 @@ from compass.tools.people import meant
 from compass.tools.search import catalog
 from compass.tools.words import words
 from compass.tools.world import World
+
+OTHER_NAMES = {
+    "scifi": "sciencefiction",
+    "sf": "sciencefiction",
+    "romcom": "romance",
+    "romantic": "romance",
+    "animated": "animation",
+    "biopic": "biography",
+    "biographical": "biography",
+    "historical": "history",
+    "sports": "sport",
+    "suspense": "thriller",
+}
 
 
 @tool(effect="read", support="companionship", short="Find real films by keywords, mood, cast or rating.")
@@ -37,12 +51,8 @@ def film_recommendation(
     """
     films = catalog("films")
     text = " ".join([*keyword, emotion or ""])
-    cast = {
-        name
-        for asked in actors or []
-        for name in meant(asked, {each for film in films.items for each in film["actors"]})
-    }
-    kinds = {word for asked in genres or [] for word in _genre_words(asked)}
+    cast = {name for asked in actors or [] for name in meant(asked, _everybody())}
+    kinds = {_kind(genre) for genre in genres or []}
 
     def allowed(film: Item) -> bool:
         return (
@@ -53,15 +63,15 @@ def film_recommendation(
         )
 
     def of_kind(film: Item) -> bool:
-        return allowed(film) and (not genres or any(kinds & _genre_words(genre) for genre in film["genres"]))
+        return allowed(film) and (not genres or not kinds.isdisjoint(_kinds_of()[film["title"], film["year"]]))
 
     def wanted(film: Item) -> bool:
         return of_kind(film) and (not actors or bool(cast.intersection(film["actors"])))
 
     steps = [
         (wanted, None),
-        (of_kind, "no film here has these actors"),
-        (allowed, "no film here has these genres with these limits"),
+        (of_kind, "no film here meets the other wishes with these actors"),
+        (allowed, "no film here meets the rating limits in these genres"),
     ]
     for only, missing in steps:
         if not any(map(only, films.items)):
@@ -72,13 +82,22 @@ def film_recommendation(
     return {"films": [], "note": "no film fits these rating limits; widen min_rating, max_rating or min_vote_count"}
 
 
-def _genre_words(genre: str) -> set[str]:
+@lru_cache(maxsize=1000)
+def _kind(genre: str) -> str:
     plain = "".join(words(genre))
-    return {
-        {"scifi": "sciencefiction", "romcom": "romance", "romantic": "romance", "animated": "animation"}.get(
-            plain, plain
-        )
-    }
+    return OTHER_NAMES.get(plain, plain)
+
+
+@cache
+def _kinds_of() -> dict[tuple[str, int], frozenset[str]]:
+    """The genres and moods of each film; people ask for "a feel-good" as they ask for "a western"."""
+    films = catalog("films").items
+    return {(film["title"], film["year"]): frozenset(map(_kind, film["genres"] + film["moods"])) for film in films}
+
+
+@cache
+def _everybody() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for film in catalog("films").items for name in film["actors"]))
 
 
 def _shown(film: Item) -> dict[str, Any]:

@@ -30,6 +30,19 @@ SPECIAL = {
     "duration": LENGTHS,
     "schedule_id": ("sch_1", "sch_2", "sch_4"),
     "appointment_id": ("apt_1",),
+    "status": ("confirmed", "held"),
+    "actors": ("Tom Hanks", "Meryl Streep", "Kate Winslet", "Song Kang-ho"),
+    "genres": ("comedy", "drama", "romance", "sci-fi", "animation"),
+    "artist": ("David Bowie", "Nina Simone", "ABBA", "Bob Marley", "Johann Sebastian Bach"),
+    "department": ("Dermatology", "General Practice", "dentist", "psychiatry"),
+    "hospital": ("Lindenfeld Health Centre", "the nearest one"),
+    "tag": ("hug", "congratulations", "tired", "good luck", "angry"),
+    "event": ("Walk with Anna", "Call mother", "Dentist", "Yoga class"),
+    "location": ("home", "park", "office"),
+    "item_features": ("soft", "under $40", "for beginners", "quantity 2"),
+    "item_type": ("headphones", "tea", "blanket", "book", "plant"),
+    "item_name": ("noise cancelling headphones", "herbal tea", "warm blanket", "crime novel", "small plant for a desk"),
+    "style": ("gentle", "brief", "cute", "practical"),
 }
 
 NASTY = (

@@ -27,7 +27,7 @@ def music_recommendation(
         genre: Only songs of this genre.
     """
     songs = catalog("songs")
-    artists = meant(artist, {song["artist"] for song in songs.items}) if artist else set()
+    artists = meant(artist, dict.fromkeys(song["artist"] for song in songs.items)) if artist else set()
 
     def of_genre(song: Item) -> bool:
         return genre is None or song["genre"] == genre

@@ -58,21 +58,22 @@ def _fit_by_name(item_type: str, item_name: str) -> dict[str, float]:
     products = catalog("products")
     head = HEAD_END.split(item_name.casefold())[0]  # of "a planner to get organised", the planner
     held = products.share(head if head.strip() else item_name)
-    typed = _types(item_type)
-    return {
-        product["name"]: held.get(number, 0.0) + 0.5 * (product["item_type"] in typed)
-        for number, product in enumerate(products.items)
-    }
+    fits = {products.items[number]["name"]: share for number, share in held.items()}
+    for name in _of_type(item_type):
+        fits[name] = fits.get(name, 0.0) + 0.5
+    return fits
 
 
 @lru_cache(maxsize=1000)
-def _types(asked_type: str) -> frozenset[str]:
-    """The types of the catalog that hold a word of the type asked for, the same in other words, or a longer form of it."""
+def _of_type(asked_type: str) -> tuple[str, ...]:
+    """The products whose type holds a word of the type asked for, the same in other words, or a longer form of it."""
     asked = set(terms(asked_type))
     asked |= {other for word in asked for other in related(word, "same")}
-    known = {product["item_type"] for product in catalog("products").items}
-    longer = tuple(word for word in asked if len(word) > 3) or ("\0",)
-    return frozenset(kind for kind in known if any(word in asked or word.startswith(longer) for word in terms(kind)))
+    longer = tuple(word for word in asked if len(word) > 3)
+    items = catalog("products").items
+    known = {product["item_type"] for product in items}
+    fitting = {kind for kind in known if any(word in asked or word.startswith(longer) for word in terms(kind))}
+    return tuple(product["name"] for product in items if product["item_type"] in fitting)
 
 
 def _order(world: World, product: Item, pieces: int, express: bool) -> dict[str, Any]:

@@ -14,17 +14,18 @@ MAX_CHARS = 80
 
 def meant(asked: str, known: Iterable[str]) -> set[str]:
     """The known names that `asked` names in full, by a part of it ("Bowie"), or with a small misspelling."""
-    folded = {name: _folded(name) for name in known}
-    wanted = " ".join(words(asked[:MAX_CHARS]))
-    if len(wanted) < SHORTEST:
-        return {name for name, plain in folded.items() if plain == wanted and wanted}
-    whole = {name for name, plain in folded.items() if f" {wanted} " in f" {plain} "}
+    folded = _folded(tuple(known))
+    wanted = f" {' '.join(words(asked[:MAX_CHARS]))} "
+    if len(wanted) < SHORTEST + 2:
+        return {name for name, plain in folded.items() if plain == wanted and wanted.strip()}
+    whole = {name for name, plain in folded.items() if wanted in plain}
     if whole:
         return whole
     near = process.extract(wanted, folded, scorer=fuzz.token_sort_ratio, score_cutoff=LIKENESS, limit=3)
     return {name for _, _, name in near}
 
 
-@lru_cache(maxsize=10_000)
-def _folded(name: str) -> str:
-    return " ".join(words(name))
+@lru_cache(maxsize=256)
+def _folded(known: tuple[str, ...]) -> dict[str, str]:
+    """Each name with its words between spaces."""
+    return {name: f" {' '.join(words(name))} " for name in known}

@@ -39,7 +39,7 @@ def psyweb_recommender(
     danger = danger_in(situation)
     lines = crisis_lines(danger, situation, country, user_group)[:2] if danger else []
     count = min(max(topk, 1), MOST)
-    sites = [site for site in _sites(world, situation, problem_type, user_group, domain, country) if site not in lines]
+    sites = [site for site in _sites(situation, problem_type, user_group, domain, country) if site not in lines]
     body: dict[str, Any] = {}
     if danger:
         body["note"] = (
@@ -49,24 +49,27 @@ def psyweb_recommender(
     return fit(body, "help", shown)
 
 
-def _sites(world: World, text: str, problem: str, group: str, domain: str | None, country: str | None) -> list[Item]:
+def _sites(text: str, problem: str, group: str, domain: str | None, country: str | None) -> list[Item]:
     """Sites about the problem, the best fitting first."""
-    about = [site for site in catalog("help").items if problem in site["problem_types"]]
-    here = [site for site in about if site["country"] in (country, INTERNATIONAL)] or about
-    found = catalog("help").search(f"{text} {problem}", world.seed, len(catalog("help").items))
-    place = {hit.item["url"]: order for order, hit in enumerate(found)}
+    known = catalog("help")
+    scores = known.scores(f"{text} {problem}")
+    about = [
+        (site, scores.get(number, 0.0)) for number, site in enumerate(known.items) if problem in site["problem_types"]
+    ]
+    here = [(site, score) for site, score in about if site["country"] in (country, INTERNATIONAL)] or about
 
-    def rank(site: Item) -> tuple[bool, bool, int, int, int]:
+    def rank(scored: tuple[Item, float]) -> tuple[bool, bool, bool, int, float]:
+        site, score = scored
         first_topic = site["problem_types"].index(problem)
         return (
             group not in site["user_groups"],
             site["crisis"],
             domain is not None and site["domain"] != domain,
             int(site["country"] != country) + min(first_topic, 2),
-            place.get(site["url"], len(place)),
+            -score,
         )
 
-    return sorted(here, key=rank)
+    return [site for site, _ in sorted(here, key=rank)]
 
 
 def _shown(site: Item) -> dict[str, Any]:

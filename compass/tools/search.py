@@ -4,12 +4,13 @@ import json
 import threading
 from collections.abc import Callable, Iterable
 from itertools import islice
+from math import gcd
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from compass.tools.index import Index, Item, Scores, related
 from compass.tools.words import terms, words
-from compass.tools.world import chance, chances
+from compass.tools.world import chances
 
 FOLDER = Path(__file__).parent / "catalog"
 
@@ -60,7 +61,7 @@ class Catalog:
             limit: Number of items wanted.
             only: Items for which this is false are left out.
         """
-        held, scores = self.share(text), self._scores(text)
+        held, scores = self.share(text), self.scores(text)
         ranked = sorted(scores, key=lambda number: (-scores[number], number))
         allowed = (number for number in ranked if only is None or only(self.items[number]))
         first = list(islice(allowed, max(limit, SHUFFLED)))
@@ -99,10 +100,15 @@ class Catalog:
     def some(self, seed: int, limit: int = 5, only: Callable[[Item], bool] | None = None) -> list[Item]:
         """Items in an order that only the world decides: what to offer when nothing matches."""
         allowed = [number for number, item in enumerate(self.items) if only is None or only(item)]
-        allowed.sort(key=lambda number: chance(seed, self.name, number))
-        return [self.items[number] for number in allowed[:limit]]
+        if not allowed:
+            return []
+        first, step = (int(luck * 2**16) for luck in chances(seed, self.name, "some", count=2))
+        while gcd(step, len(allowed)) != 1:
+            step += 1
+        places = ((first + turn * step) % len(allowed) for turn in range(min(limit, len(allowed))))
+        return [self.items[allowed[place]] for place in places]
 
-    def _scores(self, text: str) -> Scores:
+    def scores(self, text: str) -> Scores:
         """The score of the items that hold a word or phrase of the text or related words."""
         asked = terms(text)
         known = self._known(asked)
