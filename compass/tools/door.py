@@ -13,12 +13,18 @@ from compass.tools.crisis import crisis_lines, emergency_number
 from compass.tools.danger import danger_in
 from compass.tools.declare import Tool
 from compass.tools.fault import ToolError, nearest, shown
-from compass.tools.place import country_of
+from compass.tools.place import home_of
 from compass.tools.world import World
 
 # Marks that change the direction of the text around them: harmless to read, a trick in a list of names.
 ANSWERS_DANGER = frozenset({"psyweb_recommender", "role_play", "medical_appointment"})  # these speak of it themselves
 MOST_CHARS_HEARD = 4000
+RULES = {
+    "type": "be of type {}",
+    "minimum": "be at least {}",
+    "maximum": "be at most {}",
+    "pattern": "match {}",
+}  # every keyword that a declaration uses, but for those that `_told` tells at more length
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DIRECTION = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
 
@@ -82,7 +88,7 @@ def _safety(world: World, tool: Tool, given: dict[str, Any]) -> dict[str, Any]:
     )
     if danger_in(said[:MOST_CHARS_HEARD]) != "suicide":
         return {}
-    country = country_of(world.person.address)
+    country = home_of(world.person.address, said)
     line = crisis_lines("suicide", said, country, "Adult")[0]
     note = f"The words speak of danger to life: ask openly and offer this line first; if it is now: {emergency_number(country)}."
     return {"safety": {"note": note, **pick(line, "name", "phone", "text_line", "url")}}
@@ -150,8 +156,8 @@ def _told(tool: Tool, given: dict[str, Any], problem: ValidationError, count: in
             problem.instance,
             choices,
         )
-    rule = f"{problem.validator} {json.dumps(problem.validator_value)}"
-    return ToolError("schema", f"{where} breaks the rule: {rule}{more}", where, problem.instance)
+    rule = RULES[problem.validator].format(problem.validator_value)
+    return ToolError("schema", f"{where} must {rule}{more}", where, problem.instance)
 
 
 def _fitted(tool: Tool, given: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 
 from compass.tools.crisis import emergency_number
-from compass.tools.place import country_of
+from compass.tools.place import home_of
 from compass.tools.words import fold
 from compass.tools.world import Person
 
@@ -18,5 +18,5 @@ def emergency_note(person: Person, complaint: str, danger: bool) -> list[str]:
     """A sentence with the emergency number if the complaint may not wait, else nothing."""
     if not danger and not SIGNS.search(fold(complaint)):
         return []
-    number = emergency_number(country_of(person.address))
+    number = emergency_number(home_of(person.address, complaint))
     return [f"if this is happening now or gets worse, do not wait for the appointment: {number}"]

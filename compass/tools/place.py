@@ -72,6 +72,21 @@ _PATTERNS = (
 MAX_CHARS = 2000
 
 
+_HERE = re.compile(
+    r"\b(?:live|living|stay|staying|based|moved|here|am|i'?m|now)(?: here| now| currently)? (?:in|to) (.{2,40})",
+    re.IGNORECASE,
+)
+
+
+def home_of(address: str, said: str = "") -> str | None:
+    """The country a person is in: where they say they live ("I'm in Canada now"), else that of their address.
+
+    A country that is only spoken of ("our trip to Paris") does not count: a line there could not be called from here.
+    """
+    spoken = (country_of(match[1]) for match in _HERE.finditer(said[:MAX_CHARS].replace("’", "'")))
+    return next((country for country in spoken if country), None) or country_of(address)
+
+
 def country_of(text: str) -> str | None:
     """The country that a text names or whose form of address it has; the first of the list if it shows several."""
     part = text[:MAX_CHARS]

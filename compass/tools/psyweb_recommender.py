@@ -7,7 +7,7 @@ from compass.tools.crisis import INTERNATIONAL, crisis_lines, emergency_number
 from compass.tools.danger import danger_in
 from compass.tools.declare import tool
 from compass.tools.index import Item
-from compass.tools.place import country_of
+from compass.tools.place import home_of
 from compass.tools.search import catalog
 from compass.tools.world import World
 
@@ -35,7 +35,7 @@ def psyweb_recommender(
         domain: Field the problem belongs to.
         topk: How many, 1 to 4.
     """
-    country = country_of(situation) or country_of(world.person.address)
+    country = home_of(world.person.address, situation)
     danger = danger_in(situation)
     lines = crisis_lines(danger, situation, country, user_group)[:2] if danger else []
     count = min(max(topk, 1), MOST)

@@ -8,7 +8,7 @@ from compass.tools.danger import Danger, danger_in
 from compass.tools.declare import tool
 from compass.tools.index import Item, related
 from compass.tools.people import meant
-from compass.tools.place import country_of
+from compass.tools.place import home_of
 from compass.tools.search import catalog
 from compass.tools.words import fold, terms, words
 from compass.tools.world import World
@@ -133,7 +133,7 @@ def role_play(
 
 def _out_of_role(world: World, danger: Danger, said: str) -> dict[str, Any]:
     """What the character says when the play has to stop, and the line to offer."""
-    country = country_of(said) or country_of(world.person.address)
+    country = home_of(world.person.address, said)
     line = crisis_lines(danger, said, country, "Adult")[0]
     note = f"The words speak of danger: step out of the role and offer the line; if someone may be hurt now: {emergency_number(country)}."
     reply = "Let me put the play aside for a moment. I am worried about you. Are you safe right now?"

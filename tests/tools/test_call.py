@@ -15,7 +15,7 @@ from compass.tools.fault import ToolError
 from compass.tools.hostile import NASTY, hostile_call, usual_call
 from compass.tools.world import Person, World
 
-ROOMY = 1600  # a story of a thousand characters with its frame; everything else stays near 1200
+ROOMY = 1700  # a whole story of 250 words with its frame; everything else stays near 1200
 PERSON = Person("James Lopez", "+1-555-010-0142", "Amber Corner, NC 51206")
 
 
@@ -33,7 +33,7 @@ def fresh() -> World:
         ("film_recommendation", '{"keyword": ["a"], "min_rating": NaN}', "bad_arguments", {}),
         ("film_recommendation", "[" * 100_000, "bad_arguments", {}),
         ("film_recommendation", "{}", "schema", {"parameter": "keyword", "choices": ["keyword"]}),
-        ("film_recommendation", '{"keyword": "space"}', "schema", {"parameter": "keyword", "value": "space"}),
+        ("film_recommendation", '{"keyword": "space"}', "schema", {"message": "keyword must be of type array"}),
         ("film_recommendation", '{"keyword": [1]}', "schema", {"parameter": "keyword", "value": "1"}),
         (
             "film_recommendation",

@@ -151,6 +151,11 @@ def test_the_fitting_line_comes_first(situation: str, address: str, name: str) -
     assert first_line(situation, address)["name"] == name
 
 
+def test_a_country_spoken_of_is_not_where_somebody_is() -> None:
+    assert first_line("since our trip to Paris I want to die", "Reno, NV 89501")["phone"] == "988"
+    assert first_line("I want to die", "12 Rue X, London, KY 40741")["phone"] == "988"
+
+
 def test_an_unknown_country_gets_a_directory_for_all() -> None:
     """A number that cannot be called from where somebody is costs the one call they make."""
     assert first_line("I want to die", "somewhere at sea")["country"] == "International"

@@ -6,6 +6,7 @@ import pytest
 
 from compass.tools import TOOLS, names, schemas
 from compass.tools.declare import tool
+from compass.tools.door import RULES
 from compass.tools.world import World
 
 # Published name, parameters (in order), required parameters.
@@ -173,3 +174,11 @@ def test_compact_schemas_hold_what_a_call_cannot_do_without() -> None:
         assert all("description" not in rules for rules in parameters["properties"].values())
         assert "additionalProperties" not in parameters
     assert len(str(schemas("compact"))) < 5500
+
+
+def test_every_rule_of_a_schema_has_its_words() -> None:
+    """A keyword that a new app brings along needs a sentence for the model that breaks it."""
+    told = {"enum", *RULES, "items", "description", "default"}
+    for each in TOOLS:
+        for rules in each.schema["function"]["parameters"]["properties"].values():
+            assert set(rules) <= told
