@@ -28,6 +28,7 @@ THETA = 10_000.0
 ENOUGH = 0.85  # recall at which the next part of life joins the profile
 LEARNING_RATE = 2e-3
 WITH_TOOLS = 0.3  # last share of the steps, in which prompts hold the app schemas too
+DRILLS = 0.85  # share of short questions while the lookup is being learned, 0.3 afterwards
 
 
 def new_model(pad: int, eos: int) -> Qwen3ForCausalLM:
@@ -63,11 +64,16 @@ def recall_of(model: Qwen3ForCausalLM, writer: Writer, scenes: int, with_tools: 
     """Share of questions at which the first token of the first liked app is the likeliest."""
     hits = total = 0
     for _ in range(2 if with_tools else 4):
-        chat = writer.recall(scenes, with_tools)
+        chat = writer.recall(scenes, 0.3, with_tools)
         best = model(torch.tensor([chat.ids])).logits[0].argmax(-1)
         hits += sum(int(best[place]) == chat.ids[place + 1] for place in chat.probes)
         total += len(chat.probes)
     return hits / total
+
+
+def rate_at(done: float) -> float:
+    """Full learning rate for 0.6 of the steps, then a cosine down to a fiftieth."""
+    return 1.0 if done < 0.6 else 0.02 + 0.49 * (1 + math.cos(math.pi * (done - 0.6) / 0.4))
 
 
 def save(model: Qwen3ForCausalLM, tokenizer, folder: Path, record: dict) -> None:
@@ -81,12 +87,17 @@ def save(model: Qwen3ForCausalLM, tokenizer, folder: Path, record: dict) -> None
     os.replace(fresh, folder)
 
 
-def chats_for(writer: Writer, rng: random.Random, scenes: int, with_tools: bool) -> list[Chat]:
-    """One batch, all of a kind so that little is padded."""
-    kind = rng.choices(("recall", "talk", "retelling"), (0.7, 0.15, 0.15))[0]
-    if kind == "recall":
-        return [writer.recall(scenes if rng.random() < 0.8 else rng.randint(1, scenes), with_tools) for _ in range(2 if with_tools else 4)]
-    return [writer.talk() for _ in range(8)] if kind == "talk" else [writer.retelling() for _ in range(6)]
+def chats_for(writer: Writer, rng: random.Random, scenes: int, learned: bool, with_tools: bool) -> list[Chat]:
+    """One batch, all of a kind so that little is padded; nothing but drills until the lookup is learned."""
+    kind = rng.choices(("recall", "talk", "retelling"), (0.6, 0.2, 0.2))[0] if learned else "recall"
+    if kind == "talk":
+        return [writer.talk() for _ in range(8)]
+    if kind == "retelling":
+        return [writer.retelling() for _ in range(6)]
+    known = scenes if rng.random() < 0.8 else rng.randint(1, scenes)
+    if not learned:
+        return [writer.recall(known, DRILLS) for _ in range(8)]
+    return [writer.recall(known, 0.3, with_tools) for _ in range(2 if with_tools else 4)]
 
 
 def pretrain(data: Path, output: Path, steps: int, seed: int) -> None:
@@ -99,13 +110,12 @@ def pretrain(data: Path, output: Path, steps: int, seed: int) -> None:
     writer, examiner = Writer(tokenizer, texts, seed), Writer(tokenizer, texts, seed + 1)
     print(f"{model.num_parameters():,} parameters, prompt prefix with schemas {len(writer.prefix)} tokens")
     optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    scenes, seen, begun, record = 1, 0, time.monotonic(), {}
+    scenes, learned, seen, begun, record = 1, False, 0, time.monotonic(), {}
     for step in range(1, steps + 1):
         with_tools = step > steps * (1 - WITH_TOOLS)
-        done = step / steps
         for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * min(1, step / 50) * (1 if done < 0.6 else 0.5 * (1 + math.cos(math.pi * (done - 0.6) / 0.4)) + 0.02)
-        ids, labels = batch_of(chats_for(writer, rng, scenes, with_tools))
+            group["lr"] = LEARNING_RATE * min(1, step / 50) * rate_at(step / steps)
+        ids, labels = batch_of(chats_for(writer, rng, scenes, learned or with_tools, with_tools))
         loss = loss_of(model, ids, labels)
         optimizer.zero_grad()
         loss.backward()
@@ -115,17 +125,28 @@ def pretrain(data: Path, output: Path, steps: int, seed: int) -> None:
         if step % 50 == 0 or step == steps:
             recall = recall_of(model, examiner, scenes, with_tools)
             spent = time.monotonic() - begun
-            record = {"step": step, "scenes": scenes, "recall": round(recall, 3), "loss": round(loss.item(), 3), "tokens": seen}
+            record = {
+                "step": step,
+                "scenes": scenes,
+                "recall": round(recall, 3),
+                "loss": round(loss.item(), 3),
+                "tokens": seen,
+            }
             print(json.dumps(record | {"seconds": round(spent), "tokens_per_second": round(seen / spent)}), flush=True)
+            learned = learned or (scenes == 5 and recall > ENOUGH)
             scenes += recall > ENOUGH and scenes < 5
         if step % 200 == 0 or step == steps:
-            save(model, tokenizer, output, record | {"seed": seed, "steps": steps, "parameters": model.num_parameters()})
+            save(
+                model, tokenizer, output, record | {"seed": seed, "steps": steps, "parameters": model.num_parameters()}
+            )
 
 
 def main() -> None:
     """Reads the command line and pretrains."""
     parser = argparse.ArgumentParser(prog="python -m train.tiny_base", description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("data/pretrain"), help="output folder of recipes/data/pretrain.yaml")
+    parser.add_argument(
+        "--data", type=Path, default=Path("data/pretrain"), help="output folder of recipes/data/pretrain.yaml"
+    )
     parser.add_argument("--output", type=Path, default=Path("checkpoints/qwen3-tiny-base"))
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=7)

@@ -19,7 +19,6 @@ from compass.tools import names, schemas
 
 IGNORED = -100
 ROUNDS = 10  # questions in a recall chat
-DRILLS = 0.4  # share of questions that name the part of life themselves
 BRIDGES = (
     "\n", "\n\n", " ", " They like ", "\nThis person likes ", " I would try ", " One of these:\n", '\n[{"', '\n{"app": "', " Let me see. ",
     " I look at what they told me, and they enjoy ", '\n- "', " Then ", '\n"name": "', " So: ",
@@ -63,7 +62,10 @@ def vocabulary_texts(texts: Texts, rng: random.Random) -> list[str]:
     for trajectory in rng.sample(texts.acted, min(8000, len(texts.acted))):
         for message in trajectory.messages:
             lines.append(message.content)
-            lines += [f'{{"name": "{call.function.name}", "arguments": {call.function.arguments}}}' for call in message.tool_calls]
+            lines += [
+                f'{{"name": "{call.function.name}", "arguments": {call.function.arguments}}}'
+                for call in message.tool_calls
+            ]
     return lines
 
 
@@ -86,7 +88,9 @@ class Writer:
         ids += self.encoder.encode(f"<|im_start|>system\n{harmless(system)}<|im_end|>\n")
         labels, probes = [IGNORED] * len(ids), []
         for question, opening, rest in rounds:
-            asked = self.encoder.encode(f"<|im_start|>user\n{harmless(question)}<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n")
+            asked = self.encoder.encode(
+                f"<|im_start|>user\n{harmless(question)}<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n"
+            )
             said = self.encoder.encode(harmless(opening + rest) + IM_END)
             opened = self.encoder.encode(harmless(opening.rstrip(" ")))
             if rest and said[: len(opened)] == opened:
@@ -95,14 +99,22 @@ class Writer:
             labels += [IGNORED] * len(asked) + said
         return Chat(ids, labels, probes)
 
-    def recall(self, scenes: int, with_tools: bool = False) -> Chat:
-        """A chat about tastes drawn at random, so that nothing but the prompt tells them."""
+    def recall(self, scenes: int, drills: float, with_tools: bool = False) -> Chat:
+        """A chat about tastes drawn at random, so that nothing but the prompt tells them.
+
+        Args:
+            scenes: How many parts of life the profile holds.
+            drills: Share of questions that name the part of life; the others are utterances.
+            with_tools: Whether the app schemas stand before the profile.
+        """
         rng = self.rng
         user = rng.choice(self.texts.users)
         known = rng.sample(SCENES, scenes)
         tastes = {scene: rng.sample(self.apps, 6) for scene in known}
         lines = [
-            prompt.compact_preference(scene, Preference(text="", likes=tuple(tastes[scene][:3]), dislikes=tuple(tastes[scene][3:])))
+            prompt.compact_preference(
+                scene, Preference(text="", likes=tuple(tastes[scene][:3]), dislikes=tuple(tastes[scene][3:]))
+            )
             for scene in SCENES
             if scene in known
         ]
@@ -110,7 +122,7 @@ class Writer:
         rounds = []
         for _ in range(ROUNDS):
             scene = rng.choice(known)
-            question = f"What about {scene}?" if rng.random() < DRILLS else self._utterance(scene)
+            question = f"What about {scene}?" if rng.random() < drills else self._utterance(scene)
             rounds.append((question, f"This is about {scene}.{rng.choice(BRIDGES)}", ", ".join(tastes[scene][:3])))
         return self._chat(head, rounds, with_tools)
 

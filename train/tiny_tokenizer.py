@@ -22,10 +22,15 @@ def train_tokenizer(texts: Iterable[str], size: int) -> PreTrainedTokenizerFast:
     """
     core = Tokenizer(models.BPE())
     core.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(SPLIT), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+        [
+            pre_tokenizers.Split(Regex(SPLIT), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
     )
     core.decoder = decoders.ByteLevel()
-    added = [AddedToken(token, special=token in SPECIAL_TOKENS, normalized=False) for token in SPECIAL_TOKENS + PLAIN_TOKENS]
+    added = [
+        AddedToken(token, special=token in SPECIAL_TOKENS, normalized=False) for token in SPECIAL_TOKENS + PLAIN_TOKENS
+    ]
     trainer = trainers.BpeTrainer(
         vocab_size=size - len(added), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )

@@ -39,7 +39,12 @@ def _directions(rows: int, columns: int) -> Tensor:
 def wire(model: Qwen3ForCausalLM, theta: float) -> None:
     """Sets the starting weights in place; `torch.manual_seed` decides the random parts."""
     config = model.config
-    width, heads, groups, size = config.hidden_size, config.num_attention_heads, config.num_key_value_heads, config.head_dim
+    width, heads, groups, size = (
+        config.hidden_size,
+        config.num_attention_heads,
+        config.num_key_value_heads,
+        config.head_dim,
+    )
     share = heads // groups
     for name, parameter in model.named_parameters():
         if "q_norm" in name or "k_norm" in name:
@@ -71,7 +76,9 @@ def wire(model: Qwen3ForCausalLM, theta: float) -> None:
         attention = layer.self_attn
         for group, offset in enumerate(MATCHED_OFFSETS):
             attention.k_proj.weight[group * size : (group + 1) * size] = marks[offset - 1].T
-        for head in range(share):  # offset 1 is wired to the end: find where this token stood before, copy what followed
+        for head in range(
+            share
+        ):  # offset 1 is wired to the end: find where this token stood before, copy what followed
             attention.q_proj.weight[head * size : (head + 1) * size] = reads[0]
         for group in range(groups):
             copied = _directions(size, width)
