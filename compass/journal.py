@@ -4,6 +4,7 @@ One JSON object a line: first `{"signature": …}`, then `{"key": …, "value": 
 on disk; in memory there is a key and a place for each.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -54,20 +55,27 @@ class Journal:
         signature: Hash of everything the values depend on.
 
     Raises:
-        UserError: The file belongs to another signature, or a line in its middle is damaged.
+        UserError: The file belongs to another signature, is in use, or a line in its middle is damaged.
     """
 
     def __init__(self, path: Path, signature: str) -> None:
         self.path = path
         self.done = Finished()
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._end = self._read(signature) if path.exists() else 0
         self._file = path.open("r+b" if path.exists() else "w+b")
+        self._lock()
+        self._end = self._read(signature)
         self._file.truncate(self._end)  # a line cut short by a crash was never finished
         self._file.seek(self._end)
         self.done.opened(path)
         if not self._end:
             self._append({"signature": signature})
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # goes when the file is closed or the process dies
+        except BlockingIOError:
+            raise UserError(f"{self.path} is in use by another run. Wait for it, or stop it.") from None
 
     def _read(self, signature: str) -> int:
         """Notes finished items and returns the length in bytes of the undamaged part."""

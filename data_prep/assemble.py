@@ -48,6 +48,7 @@ def assemble(
     """
     everybody = wanted(recipe)
     _need_clean_splits(recipe, people)
+    _sweep(out)
     report = Report(Encoder(tokenizer, CACHED_PIECES) if tokenizer else None)
     with ExitStack() as stack:
         files = Files(out, recipe, stack, tokenizer is not None)
@@ -68,6 +69,12 @@ def assemble(
             if tokenizer is not None:
                 _examples(recipe, files, report, user, kept, tokenizer)
     return {"recipe": recipe.model_dump(mode="json"), **report.summary()}
+
+
+def _sweep(out: Path) -> None:
+    """Removes the temporary files of a run that was killed while it wrote."""
+    for left in [*out.glob("*/.*.jsonl.*"), *out.glob(".*.json*.*")]:
+        left.unlink()
 
 
 def _line(file: IO[str], value: dict[str, Any]) -> None:

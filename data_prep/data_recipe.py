@@ -15,8 +15,8 @@ from compass.schema import Setting, Strict
 
 ROOT = Path(__file__).parent.parent
 CODE = (
-    "data_prep/*.py", "data_prep/words/*.yaml", "compass/*.py",
-    "compass/tools/*.py", "compass/tools/*.toml", "compass/tools/catalog/*.json",
+    "data_prep/*.py", "data_prep/words/*.yaml", "compass/tools/*.py", "compass/tools/*.toml", "compass/tools/catalog/*.json",
+    *(f"compass/{name}.py" for name in ("prompt", "reaction", "rollout", "schema", "score")),
 )  # fmt: skip
 Count = Annotated[int, Field(ge=0)]
 

@@ -1,6 +1,7 @@
 """`make data`: everything a data recipe describes.
 
     python -m data_prep.make --recipe recipes/data/tiny.yaml [--out data/tiny] [--fresh] [--key value …]
+    python -m data_prep.make --for recipes/qwen3_8b_lora.yaml    what a training recipe asks for, if it is not there yet
 
 Writes bench, trajectories, SFT examples, pairs, `format.json` and `report.json`. Finished people are in a journal: a run
 that was stopped goes on where it was, and ends with the same bytes.
@@ -10,13 +11,21 @@ import argparse
 import sys
 from pathlib import Path
 
+import yaml
+
 from compass import jsonl
-from compass.errors import UserError, run
+from compass.errors import UserError, need_file, run
 from compass.format import Format
 from compass.journal import Journal
 from data_prep.assemble import assemble
 from data_prep.build import make_people, teach
 from data_prep.data_recipe import DataRecipe, load, load_tokenizer
+
+RULES = (
+    "{out} is written by rules, not by a model: it teaches the format and the use of the apps, not much of how people talk. "
+    "For a companion to talk to, let a teacher model write (recipes/data/teacher.yaml) or import the published records "
+    "(python -m data_prep.import_records)."
+)
 
 
 def main() -> None:
@@ -24,12 +33,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m data_prep.make", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--recipe", type=Path, required=True, help="a data recipe, such as recipes/data/tiny.yaml")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--recipe", type=Path, help="a data recipe, such as recipes/data/tiny.yaml")
+    which.add_argument("--for", type=Path, dest="training", help="a training recipe whose data is made if missing")
     parser.add_argument("--out", type=Path, help="folder to write (default: data/<name of the recipe>)")
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier, different run has finished")
     options, overrides = parser.parse_known_args()
-    recipe = load(options.recipe, overrides)
-    make(recipe, options.out or Path("data") / options.recipe.stem, options.fresh)
+    path = options.recipe or data_recipe_of(options.training)
+    recipe = load(path, overrides)
+    out = options.out or Path("data") / path.stem
+    if options.training is None or not (out / "report.json").exists():
+        make(recipe, out, options.fresh)
+    if options.training is not None and recipe.teacher == "offline":
+        print(f"note: {RULES.format(out=out)}", file=sys.stderr)
+
+
+def data_recipe_of(training: Path) -> Path:
+    """The data recipe that a training recipe names.
+
+    Raises:
+        UserError: The file is missing or names none.
+    """
+    text = need_file(training, "the training recipe", "Name a YAML file, such as recipes/qwen3_tiny_cpu.yaml.")
+    values = yaml.safe_load(text.read_text(encoding="utf-8"))
+    if not isinstance(values, dict) or not isinstance(values.get("data"), str):
+        raise UserError(f"{training} names no data recipe. Add a line such as `data: recipes/data/offline.yaml`.")
+    return Path(values["data"])
 
 
 def make(recipe: DataRecipe, out: Path, fresh: bool = False) -> None:
