@@ -157,7 +157,7 @@ def score(exchanges: Sequence[Exchange], user: User, situation: Situation, known
         grounded=grounded(exchanges) if tools else None,
         invented=invented(exchanges, known),
         replied=bool(reply_text(exchanges)),
-        cut_short=any(exchange.finish_reason == "length" for exchange in exchanges),
+        cut_short=any(exchange.finish_reason in ("length", "context") for exchange in exchanges),
     )
 
 

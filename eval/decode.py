@@ -34,7 +34,12 @@ def read_prefix(model: Any, tokens: Sequence[int]) -> Layers:
 
 @torch.inference_mode()
 def write(
-    model: Any, prefix: Layers, endings: Sequence[Sequence[int]], stops: frozenset[int], sampling: Sampling
+    model: Any,
+    prefix: Layers,
+    endings: Sequence[Sequence[int]],
+    stops: frozenset[int],
+    sampling: Sampling,
+    seeds: Sequence[int],
 ) -> list[Written]:
     """Continues each prompt, in the order given.
 
@@ -43,7 +48,8 @@ def write(
         prefix: What all prompts begin with; at least one token.
         endings: The rest of each prompt, at least one token each.
         stops: Tokens that end a reply.
-        sampling: Greedy at temperature 0, else drawn with the seed alone, so that neighbours in a batch change nothing.
+        sampling: Greedy at temperature 0.
+        seeds: One for each prompt; draws depend on it alone, so that neighbours in a batch change nothing.
     """
     device, rows = model.device, len(endings)
     start, width = prefix[0][0].shape[1], max(map(len, endings))
@@ -61,7 +67,7 @@ def write(
     written: list[list[int]] = [[] for _ in endings]
     stopped = [False] * rows
     alive = list(range(rows))
-    choose = _chooser(sampling, endings)
+    choose = _chooser(sampling, seeds)
     last = positions[:, -1:]
     for step in range(sampling.max_tokens):
         chosen = choose(logits, alive, step)
@@ -92,9 +98,8 @@ def _note(
     return [not stopped[row] for row in alive]
 
 
-def _chooser(
-    sampling: Sampling, endings: Sequence[Sequence[int]]
-) -> Callable[[torch.Tensor, list[int], int], torch.Tensor]:
+def _chooser(sampling: Sampling, seeds: Sequence[int]) -> Callable[[torch.Tensor, list[int], int], torch.Tensor]:
+    """A function from (logits, rows, step) to the next token of each row."""
     if sampling.temperature == 0:
         return lambda logits, alive, step: logits.argmax(-1)
 
@@ -103,7 +108,7 @@ def _chooser(
         ordered[ordered.cumsum(-1) - ordered >= sampling.top_p] = 0
         picked = []
         for place, row in enumerate(alive):
-            generator = torch.Generator().manual_seed(hash((sampling.seed, step, tuple(endings[row]))) % 2**63)
+            generator = torch.Generator().manual_seed(hash((seeds[row], step)) % 2**63)
             picked.append(places[place, torch.multinomial(ordered[place].cpu(), 1, generator=generator)])
         return torch.cat(picked).to(logits.device)
 

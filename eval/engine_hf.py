@@ -172,11 +172,13 @@ class HfEngine:
             prefix = self._prefix_for(model, [job.tokens for job in batch])
             start = len(prefix.tokens)
             endings = [job.tokens[start:] for job in batch]
-            written = decode.write(self._model, prefix.layers, endings, self._stops, self._settings.sampling)
+            sampling = self._settings.sampling
+            seeds = [hash((sampling.seed, *job.tokens)) for job in batch]  # whole numbers hash alike in every process
+            written = decode.write(self._model, prefix.layers, endings, self._stops, sampling, seeds)
         now = time.perf_counter()
         return [
             Completion(
-                text=self._tokenizer.decode(each.tokens, skip_special_tokens=False, clean_up_tokenization_spaces=False),
+                text=self.read(each.tokens),
                 finish_reason="stop" if each.stopped else "length",
                 prompt_tokens=len(job.tokens),
                 cached_tokens=start,
@@ -185,6 +187,10 @@ class HfEngine:
             )
             for job, each in zip(batch, written)
         ]
+
+    def read(self, tokens: Sequence[int]) -> str:
+        """Tokens as text, special ones too: the parser must see what the model wrote."""
+        return self._tokenizer.decode(tokens, skip_special_tokens=False, clean_up_tokenization_spaces=False)
 
     def _switched_to(self, model: Model) -> contextlib.AbstractContextManager[Any]:
         if model.adapter:

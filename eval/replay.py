@@ -8,10 +8,11 @@ import asyncio
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 from compass import errors
 from compass.bench import load_bench
-from compass.errors import UserError
+from compass.errors import UserError, need_file
 from compass.format import Format
 from compass.journal import Journal
 from eval import checkpoint, results
@@ -41,7 +42,7 @@ def read_arguments() -> tuple[argparse.Namespace, list[str]]:
         "--base-url", action="append", default=[], help="a vLLM server that is already there; several: spread"
     )
     parser.add_argument("--config", type=Path, default=recipes.DEFAULT, help="evaluation recipe")
-    return parser.parse_known_args()
+    return parser.parse_known_intermixed_args()
 
 
 def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Contest, Run, list[Task]]:
@@ -89,17 +90,10 @@ def check_format(contest: Contest) -> None:
     Raises:
         UserError: Template, guides or tool schemas have changed since.
     """
-    from transformers import AutoTokenizer
-
+    template = need_file(Path(contest.tokenizer) / "chat_template.jinja", "the chat template", "Train again.")
     wanted = contest.format
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(contest.tokenizer)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(f"{contest.tokenizer} holds no tokenizer that can be loaded ({reason}). Train again.") from None
-    today = Format.of(
-        tokenizer, wanted.tokenizer, wanted.tokenizer_revision, wanted.prompt_style, wanted.enable_thinking
-    )
+    carrier = SimpleNamespace(chat_template=template.read_text(encoding="utf-8"))
+    today = Format.of(carrier, wanted.tokenizer, wanted.tokenizer_revision, wanted.prompt_style, wanted.enable_thinking)
     if different := wanted.differences(today):
         raise UserError(
             f"{contest.tokenizer} was trained with other prompts than this code makes ({'; '.join(different)})."
