@@ -7,7 +7,7 @@ from typing import Any
 
 from compass.tools.answer import fit, pick
 from compass.tools.declare import tool
-from compass.tools.index import Item, related
+from compass.tools.index import Item, Scores, related
 from compass.tools.search import catalog
 from compass.tools.words import NUMBERS, fold, terms
 from compass.tools.world import World
@@ -32,18 +32,14 @@ def online_shopping(world: World, item_type: str, item_name: str, item_features:
     products = catalog("products")
     wishes = fold(" ; ".join(item_features))
     budget = _budget(wishes)
-    fit_by_name = _fit_by_name(item_type, item_name)
-
-    def wanted(product: Item) -> bool:
-        return fit_by_name.get(product["name"], 0.0) >= ENOUGH and (budget is None or product["price"] <= budget)
-
     text = f"{item_name} {item_type} {' '.join(item_features)}"
-    found = [hit.item for hit in products.search(text, world.seed, 12, wanted)]
-    found.sort(key=lambda product: -fit_by_name[product["name"]])
+    scores = products.scores(text)
+    fits = {number: share for number, share in _fits(item_type, item_name).items() if share >= ENOUGH}
+    ranked = sorted(fits, key=lambda number: (-fits[number], -scores.get(number, 0.0), number))
+    found = [products.items[number] for number in ranked if budget is None or products.items[number]["price"] <= budget]
     if not found:
-        near = [hit.item for hit in products.search(text, world.seed, 4)] or products.some(world.seed, 3)
-        sold = any(share >= ENOUGH for share in fit_by_name.values())
-        why = f"nothing of this kind costs {budget:.2f} or less" if sold else "the shop has nothing of this kind"
+        near = [products.items[number] for number in ranked[:3]] or products.find(text, world.seed, 3).items
+        why = f"nothing of this kind costs {budget:.2f} or less" if fits else "the shop has nothing of this kind"
         return fit(
             {"note": f"{why}; nothing was ordered, these come closest"}, "products", [_shown(each) for each in near]
         )
@@ -53,27 +49,25 @@ def online_shopping(world: World, item_type: str, item_name: str, item_features:
     return fit({"order": order}, "alternatives", [_shown(each) for each in found[1:4]])
 
 
-def _fit_by_name(item_type: str, item_name: str) -> dict[str, float]:
-    """For each product, by its name, the share of the words of `item_name` that it holds, and a half more if the type is right."""
-    products = catalog("products")
+def _fits(item_type: str, item_name: str) -> Scores:
+    """For each product, by number, the share of the words of `item_name` that it holds, and a half more if the type is right."""
     head = HEAD_END.split(item_name.casefold())[0]  # of "a planner to get organised", the planner
-    held = products.share(head if head.strip() else item_name)
-    fits = {products.items[number]["name"]: share for number, share in held.items()}
-    for name in _of_type(item_type):
-        fits[name] = fits.get(name, 0.0) + 0.5
+    fits = catalog("products").share(head if head.strip() else item_name)
+    for number in _of_type(item_type):
+        fits[number] = fits.get(number, 0.0) + 0.5
     return fits
 
 
 @lru_cache(maxsize=1000)
-def _of_type(asked_type: str) -> tuple[str, ...]:
-    """The products whose type holds a word of the type asked for, the same in other words, or a longer form of it."""
+def _of_type(asked_type: str) -> tuple[int, ...]:
+    """The products, by number, whose type holds a word of the type asked for, the same in other words, or a longer form of it."""
     asked = set(terms(asked_type))
     asked |= {other for word in asked for other in related(word, "same")}
     longer = tuple(word for word in asked if len(word) > 3)
     items = catalog("products").items
     known = {product["item_type"] for product in items}
     fitting = {kind for kind in known if any(word in asked or word.startswith(longer) for word in terms(kind))}
-    return tuple(product["name"] for product in items if product["item_type"] in fitting)
+    return tuple(number for number, product in enumerate(items) if product["item_type"] in fitting)
 
 
 def _order(world: World, product: Item, pieces: int, express: bool) -> dict[str, Any]:

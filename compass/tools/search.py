@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from compass.tools.index import Index, Item, Scores, related
-from compass.tools.words import terms, words
+from compass.tools.words import STOP, terms, words
 from compass.tools.world import chances
 
 FOLDER = Path(__file__).parent / "catalog"
@@ -90,7 +90,7 @@ class Catalog:
 
     def share(self, text: str) -> Scores:
         """For each item that holds a word of the text, or the same in other words, the share of the words that it holds."""
-        asked = terms(text)
+        asked = [word for word in terms(text) if word not in STOP]
         held: Scores = {}
         for word in asked:
             for number in {number for form in self._known((word,)) for number in self.index.scores(form)}:

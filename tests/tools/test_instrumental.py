@@ -180,3 +180,10 @@ def test_today_without_an_hour_is_not_past(run: Any) -> None:
         "schedule_manager", operation="add", time="today", event="Walk", location="park", duration="30 minutes"
     )["added"]
     assert added["time"] == "Sat 2026-03-14 18:30"
+
+
+def test_words_that_say_nothing_order_nothing(run: Any, world: World) -> None:
+    """Found by the fuzzer: a name of stop words fitted a product that no search then found."""
+    before = world.digest()
+    body = run("online_shopping", item_type="null", item_name='" OR ""="', item_features=["soft"])
+    assert "nothing was ordered" in body["note"] and world.digest() == before
