@@ -42,7 +42,7 @@ def read_arguments() -> tuple[argparse.Namespace, list[str]]:
         "--base-url", action="append", default=[], help="a vLLM server that is already there; several: spread"
     )
     parser.add_argument("--config", type=Path, default=recipes.DEFAULT, help="evaluation recipe")
-    return parser.parse_known_intermixed_args()
+    return parser.parse_known_args()
 
 
 def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Contest, Run, list[Task]]:

@@ -78,9 +78,7 @@ def test_kill_9_and_start_again_gives_the_same_bytes(root, call):
     words = [sys.executable, "-m", "eval.replay", "checkpoints/soft", *SMALL, "--batch_size", "2", "--concurrency", "2"]
     journal = root / "checkpoints/tiny-base/eval/offline-test-profile"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    first = subprocess.Popen(
-        words, cwd=root, env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}, stderr=subprocess.DEVNULL
-    )
+    first = subprocess.Popen(words, cwd=root, env=environment, stderr=subprocess.DEVNULL)
     while first.poll() is None and not any(
         len(path.read_bytes().splitlines()) > 6 for path in journal.glob(".journal*")
     ):
@@ -177,7 +175,10 @@ def _nothing(root):
 def test_bad_input_is_one_sentence_and_leaves_nothing_behind(root, call, spoil, words, said):
     spoil(root)
     before = sorted(root.rglob("*"))
-    done = call(replay.main, "checkpoints/soft", *(SMALL if "vllm" not in words else SMALL[:4]), *words)
+    folders = [word for word in words if word.startswith("checkpoints/")]
+    options = [word for word in words if word not in folders]
+    engine = SMALL if "vllm" not in words else SMALL[:4]
+    done = call(replay.main, "checkpoints/soft", *folders, *engine, *options)
     assert done.code == 2, done.err
     assert said in done.err
     assert "Traceback" not in done.err
