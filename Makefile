@@ -35,7 +35,7 @@ demo: .venv/.ready ## data, training, evaluation on the tiny model: any machine,
 	$(PY) -m data_prep.make --recipe recipes/data/tiny.yaml
 	@if [ -e $(TINY_CKPT)/run.json ]; then echo "$(TINY_CKPT) is trained already; delete it to train again"; \
 	else $(PY) -m train.sft --config $(TINY); fi
-	$(PY) -m eval.replay $(TINY_CKPT) --engine hf $(EVAL)
+	$(PY) -m eval.replay $(TINY_CKPT) --engine hf --config recipes/eval/tiny.yaml $(EVAL) $(if $(BENCH),$(if $(LIMIT),,--limit 8))
 
 data: .venv/.ready ## trajectories and examples that a data recipe describes (DATA=recipes/data/….yaml)
 	$(PY) -m data_prep.make --recipe $(DATA)

@@ -98,9 +98,9 @@ def _full_person(user: User, setting: Setting) -> str:
 
 
 def compact_preference(scene: str, preference: Preference) -> str:
-    """`work: likes role_play, strength_card; dislikes joke_recommendation`."""
+    """`For work: likes role_play, strength_card; dislikes joke_recommendation`."""
     sides = [("likes", preference.likes), ("dislikes", preference.dislikes)]
-    return f"{scene}: " + "; ".join(f"{side} {', '.join(names)}" for side, names in sides if names)
+    return f"For {scene}: " + "; ".join(f"{side} {', '.join(names)}" for side, names in sides if names)
 
 
 def _compact_person(user: User, setting: Setting) -> str:

@@ -27,7 +27,8 @@ VOCABULARY = 4096
 THETA = 10_000.0
 ENOUGH = 0.85  # recall at which the next part of life joins the profile
 LEARNING_RATE = 2e-3
-WITH_TOOLS = 0.3  # last share of the steps, in which prompts hold the app schemas too
+WITH_TOOLS = 0.5  # last share of the later steps, in which prompts hold the app schemas too
+EXAMINE, SAVE = 25, 100  # steps
 DRILLS = 0.85  # share of short questions while the lookup is being learned, 0.3 afterwards
 
 
@@ -71,9 +72,9 @@ def recall_of(model: Qwen3ForCausalLM, writer: Writer, scenes: int, with_tools: 
     return hits / total
 
 
-def rate_at(done: float) -> float:
-    """Full learning rate for 0.6 of the steps, then a cosine down to a fiftieth."""
-    return 1.0 if done < 0.6 else 0.02 + 0.49 * (1 + math.cos(math.pi * (done - 0.6) / 0.4))
+def rate_at(step: int, done: float) -> float:
+    """Warm-up over 50 steps, full rate until the lookup is learned, then a cosine down to a fiftieth."""
+    return LEARNING_RATE * min(1, step / 50) * (0.02 + 0.49 * (1 + math.cos(math.pi * done)))
 
 
 def save(model: Qwen3ForCausalLM, tokenizer, folder: Path, record: dict) -> None:
@@ -100,8 +101,8 @@ def chats_for(writer: Writer, rng: random.Random, scenes: int, learned: bool, wi
     return [writer.recall(known, 0.3, with_tools) for _ in range(2 if with_tools else 4)]
 
 
-def pretrain(data: Path, output: Path, steps: int, seed: int) -> None:
-    """Tokenizer, model, curriculum; saves every 200 steps."""
+def pretrain(data: Path, output: Path, patience: int, later: int, seed: int) -> None:
+    """Tokenizer, wired model, drills until five parts of life are looked up well, then `later` steps of all texts."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
     texts = tiny_text.load(data)
@@ -110,21 +111,22 @@ def pretrain(data: Path, output: Path, steps: int, seed: int) -> None:
     writer, examiner = Writer(tokenizer, texts, seed), Writer(tokenizer, texts, seed + 1)
     print(f"{model.num_parameters():,} parameters, prompt prefix with schemas {len(writer.prefix)} tokens")
     optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    scenes, learned, seen, begun, record = 1, False, 0, time.monotonic(), {}
-    for step in range(1, steps + 1):
-        with_tools = step > steps * (1 - WITH_TOOLS)
+    scenes, learned_at, seen, step, begun = 1, None, 0, 0, time.monotonic()
+    while learned_at is None or step < learned_at + later:
+        done = 0.0 if learned_at is None else (step - learned_at) / later
+        with_tools = done > 1 - WITH_TOOLS
+        step += 1
         for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * min(1, step / 50) * rate_at(step / steps)
-        ids, labels = batch_of(chats_for(writer, rng, scenes, learned or with_tools, with_tools))
+            group["lr"] = rate_at(step, done)
+        ids, labels = batch_of(chats_for(writer, rng, scenes, learned_at is not None, with_tools))
         loss = loss_of(model, ids, labels)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         seen += ids.numel()
-        if step % 50 == 0 or step == steps:
+        if step % EXAMINE == 0:
             recall = recall_of(model, examiner, scenes, with_tools)
-            spent = time.monotonic() - begun
             record = {
                 "step": step,
                 "scenes": scenes,
@@ -132,13 +134,12 @@ def pretrain(data: Path, output: Path, steps: int, seed: int) -> None:
                 "loss": round(loss.item(), 3),
                 "tokens": seen,
             }
-            print(json.dumps(record | {"seconds": round(spent), "tokens_per_second": round(seen / spent)}), flush=True)
-            learned = learned or (scenes == 5 and recall > ENOUGH)
-            scenes += recall > ENOUGH and scenes < 5
-        if step % 200 == 0 or step == steps:
-            save(
-                model, tokenizer, output, record | {"seed": seed, "steps": steps, "parameters": model.num_parameters()}
-            )
+            print(json.dumps(record | {"seconds": round(time.monotonic() - begun)}), flush=True)
+            if learned_at is None and ((recall > ENOUGH and scenes == 5) or step >= patience):
+                learned_at, scenes = step, 5
+            scenes += learned_at is None and recall > ENOUGH
+        if step % SAVE == 0 or (learned_at is not None and step == learned_at + later):
+            save(model, tokenizer, output, {"step": step, "seed": seed, "recall": recall, "tokens": seen})
 
 
 def main() -> None:
@@ -148,10 +149,11 @@ def main() -> None:
         "--data", type=Path, default=Path("data/pretrain"), help="output folder of recipes/data/pretrain.yaml"
     )
     parser.add_argument("--output", type=Path, default=Path("checkpoints/qwen3-tiny-base"))
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--patience", type=int, default=1200, help="most steps of drills")
+    parser.add_argument("--later", type=int, default=900, help="steps of all texts after the drills")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    pretrain(arguments.data, arguments.output, arguments.steps, arguments.seed)
+    pretrain(arguments.data, arguments.output, arguments.patience, arguments.later, arguments.seed)
 
 
 if __name__ == "__main__":

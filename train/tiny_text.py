@@ -58,7 +58,8 @@ def load(data: Path) -> Texts:
 def vocabulary_texts(texts: Texts, rng: random.Random) -> list[str]:
     """Text for the tokenizer: prompts, schemas, utterances, results and replies, each about as often as a model sees them."""
     lines = [json.dumps(schema, ensure_ascii=False) for schema in schemas("compact")] * 300
-    lines += [prompt.person(user, "profile", "compact") for user in texts.users]
+    lines += [prompt.person(user, "profile", "compact") for user in texts.users] * 3
+    lines += [f"This is about {scene}." for scene in SCENES] * 3000
     for trajectory in rng.sample(texts.acted, min(8000, len(texts.acted))):
         for message in trajectory.messages:
             lines.append(message.content)
