@@ -11,6 +11,8 @@ from compass.tools.words import fold
 
 Danger = Literal["suicide", "assault", "abuse"]
 
+MAX_CHARS = 10_000
+
 # Set phrases that use the words without the meaning; taken out before the patterns are tried.
 HARMLESS = (
     r"kill(?:ing|ed)? (?:time|(?:the|my) (?:time|mood|vibe|lights?|back|feet))",
@@ -24,6 +26,7 @@ HARMLESS = (
     r"(?:take|took|takes|taking) (?:my|his|her|their|your) life (?:back|seriously|one|slow|easy|into)",
     r"(?:thinking|think) about ending things with",
     r"end it all on a high",
+    r"(?:can'?t|cannot|couldn'?t) live without|live (?:with|near) (?:my|his|her) parents",
 )
 
 _ME = r"(?:(?:my|him|her|your|one)self|them ?selves|him or herself)"
@@ -35,67 +38,116 @@ _PARTNER = (
     r"|carer|caregiver|boss|parents?|landlord)"
 )
 
+# The end of what is said: "I can't do this anymore." but not "I can't do this anymore with the old laptop".
+_STOP = r"(?=\s*(?:$|[.,;!?…]))"
+_VICTIM = (
+    r"(?:me|us|her|him|them|mum|mom|mother|dad"
+    r"|(?:my|his|her|their|our) (?:\w+ ){0,2}(?:mother|mum|mom|father|dad|sister|brother|son|daughter|kids?|child(?:ren)?"
+    r"|wife|husband|grandmother))"
+)
+
 SUICIDE = (
-    r"suicid\w*|kms|unaliv\w*|self[\s-]?(?:harm|injur|mutilat)\w*|overdos(?:e|ed|ing)",
-    rf"(?:kill(?:ing|ed)?|hang(?:ing)?|shoot(?:ing)?|drown(?:ing)?|harm(?:ing|ed|s)?|poison(?:ing)?|starv(?:e|ing)) {_ME}",
-    rf"(?:hurt|hurting|hurts|cut|cutting|cuts|burn|burning|burns|hit|hitting) {_ME}",
-    rf"(?:cut|cutting|slit|slitting|cuts) (?:{_MY} |open )*(?:wrists?|arms?|legs?|thighs?|veins?)",
+    # Named outright.
+    r"suicid\w*|kms|unaliv\w*|self[\s-]?(?:harm|injur|mutilat)\w*|overdos(?:e|ed|es|ing)|noose",
+    r"(?:kill(?:s|ing|ed)?|hang(?:s|ing|ed)?|shoot(?:ing)?|drown(?:ing)?|harm(?:ing|ed|s)?|poison(?:ing)?|starv(?:e|ing)"
+    rf"|stab(?:bing)?) {_ME}",
+    rf"(?:hurt|hurting|hurts|cut|cutting|cuts|burn|burning|burns|hit|hitting) {_ME}|cut(?:ting)? again",
+    rf"(?:cut|cutting|slit|slitting|cuts|scratch\w*) (?:{_MY} |open )*(?:wrists?|arms?|legs?|thighs?|veins?)",
     rf"(?:end|ending|ended|ends|take|taking|took|takes) {_MY} (?:own )?li(?:fe|ves)",
-    r"(?:end|ending) it all|end it (?:now|tonight|today|for good|once and for all)|ending (?:it all|everything)",
-    r"(?:want|wants|wanted|wanna|wish\w*|ready|hop(?:e|ing)|try|tried|trying"
-    r"|prefer|deserves?)\b.{0,24}\b(?:to die|to be dead|to not exist|not to exist)",
-    r"(?:want|wants|wanted|wanna|wish\w*)\b.{0,24}\b(?:die|(?:was|were|be) dead"
-    r"|would die|disappear forever|stop existing|to be gone|not be here)",
-    r"wish\w*\b.{0,24}\b(?:never (?:been )?born|never woke|not wake up|wouldn'?t wake up|not woken up)",
-    r"(?:rather|better off) (?:be |being )?dead|better off (?:if i (?:was|were) gone|without (?:me|him|her|them))",
-    r"without me (?:they|everyone|everybody|the world|my family)\b.{0,20}\bbetter",
-    rf"{_NOT} (?:really |even )?(?:want to |wanna |wants to )(?:live|be alive|exist|wake up|go on living|keep living)"
-    r"(?! (?:with|here|there|near|at|by|alone|together|like|this way|in|on my own|up|early|for work))",
-    rf"{_NOT} want to (?:live|be here) (?:anymore|any more|any longer|like this|without)|not want to (?:live|be alive)",
-    rf"{_NOT} (?:want to )?(?:be here|live|go on|carry on|keep going|keep living"
-    r"|do (?:this|life)|take (?:this|it)) any ?(?:more|longer)|can'?t go on",
-    r"no (?:reason|point|will|purpose|desire) (?:to|in|of|for) (?:live"
-    r"|living|being alive|be alive|going on|go on|carry(?:ing)? on)",
+    # Ending it.
+    r"(?:end|ending) it all|end (?:it|things|everything|this) (?:all )?(?:now|tonight|today|for good|forever|once and for all)",
+    r"ending (?:it all|everything)"
+    rf"|(?:think\w*|thought|plan\w*|want\w*|going|about) (?:of |about |on |to )?(?:end|ending) (?:it|things)(?:{_STOP}| soon)",
+    r"(?:it|this|everything|the pain)(?: all)? to (?:end|stop|be over) (?:forever|for good)"
+    r"|want(?:s|ed)? the pain to (?:end|stop|be over)",
+    # Wishing to be dead.
+    r"(?:want|wants|wanted|wanna|wish\w*|ready|hop(?:e|ing)|try|tried|trying|prefer|deserves?|rather|feel like|going to)\b.{0,24}\b"
+    r"(?:to die|die|dying|(?:was|were|be) dead|would die|(?:to )?not exist|not to exist|disappear forever|stop existing"
+    r"|to be gone|not be here)",
+    r"(?:if|when) i (?:was|were|am|'m|had|just)?\s?(?:already |just )?(?:dead|gone|died|not here|not around"
+    r"|no longer here)|should(?: just)? die",
+    r"wish\w*\b.{0,24}\b(?:never (?:been )?born|never woke|woken up)"
+    r"|(?:never|not|wouldn'?t|don'?t) (?:ever )?(?:have to )?wake up (?:again|anymore|any more|tomorrow)",
+    r"(?:sleep|asleep) (?:and|forever)(?: just)? (?:never|not|don'?t) wake|sleep forever|never wake up",
+    r"(?:wanting|ways?|need(?:s|ed)?|time) to die|(?:could|might|should|to) (?:just )?end it(?=\s*(?:$|[.,;!?…]))"
+    r"|(?:my|his|her) own funeral",
+    r"(?:i'?m|i am|feel(?:s|ing)? like|is) (?:such |only |just |nothing but )?a burden (?:to|on|for|and)"
+    r"|by the time you read this",
+    r"(?:only|one|no other) (?:solution|option|escape|answer)\b.{0,30}\b(?:death|die|dying)"
+    r"|death (?:is|would be|seems|feels|sounds) (?:the|a|better|like|easier|good)",
+    r"(?:stood|standing|stand) (?:on|at) (?:the|a) (?:bridge|edge|roof|ledge|tracks|platform)\b.{0,40}\b(?:looked|looking"
+    r"|jump|step|thought)",
+    r"better off (?:dead|if i|without (?:me|him|her|them))"
+    r"|without me (?:they|everyone|everybody|the world|my family)\b.{0,20}\bbetter",
+    r"(?:nobody|no one|no-one) (?:would|will) (?:even )?(?:miss|notice|care)\b.{0,12}\b(?:if i|when i|me)",
+    r"(?:be|join|being|see)\b.{0,24}\bin heaven|meet my maker",
+    # Not wanting to live.
+    rf"{_NOT} (?:really |even )?(?:want to |wanna |wants to |feel like |see the point (?:of|in) )(?:live|living|be alive"
+    r"|being alive|exist\w*|go on living|keep living)"
+    r"(?! (?:with|here|there|near|at|by|alone|together|in|on my own|up|like th))",
+    rf"{_NOT} (?:want|wants|wanna) (?:to )?(?:live|be here|be alive) (?:anymore|any more|any longer|like this)"
+    r"|not want(?:ing)? to (?:live|be alive)(?! (?:in|with|near|at))",
+    rf"{_NOT} (?:want to |wanna )?(?:wake up|live|go on|carry on|keep going|do (?:this|life)"
+    rf"|take (?:this|it)) ?(?:any ?(?:more|longer))?{_STOP}",
+    rf"{_NOT} (?:want to |wanna )?(?:be here|go on|carry on|keep going|do life|live) any ?(?:more|longer)|can'?t go on",
+    rf"{_NOT}\b.{{0,30}}\b(?:keep|go on|carry on|continue) (?:living|with life|to live)",
+    r"no (?:reason|point|will|purpose|desire|sense) (?:to|in|of|for|left) (?:live|living|being alive|be alive|going on"
+    r"|go on|carry(?:ing)? on|life)",
     r"(?:life|living|it) (?:is|isn'?t|is not|feels?|has become|seems) (?:no longer |not |just not |hardly )?worth living"
     r"|not worth living",
-    r"(?:nothing|no one|nobody) (?:left |else )?to live for|no way out(?: any ?more| of this life| but)?",
-    r"(?:nobody|no one) would (?:even )?(?:miss|notice|care)\b.{0,12}\bif i (?:was|were|am|died|disappeared|'m)\b",
-    r"(?:be|join|being)\b.{0,24}\bin heaven",
-    r"tired of (?:living|being alive|life|existing)|giv(?:e|ing|en) up on (?:life|living)|lost the will to live",
-    r"(?:thoughts?|thinking|thinks?|talk\w*|dream\w*|fantas\w*|obsess\w*) (?:of"
-    r"|about) (?:death|dying|ending (?:it|things|my|his|her|their))",
-    r"(?:took|take|taking|swallow\w*)\b.{0,16}\b(?:all|too many|whole|handful"
-    r"|bottle|lot of|every)\b.{0,24}\b(?:pills?|tablets?|medications?|meds|bottle)",
-    r"(?:sav|stockpil|hoard|collect)ing (?:up )?(?:my |his |her )?(?:sleeping )?(?:pills|tablets)",
-    r"jump(?:ing|ed)? (?:off|from) (?:a|the|my|that|this) (?:bridge|building|roof|balcony|window|cliff|ledge)",
-    r"(?:jump|step|walk|throw|throwing|stepping|jumping|walking)\w*\b.{0,16}\bin front of (?:a|the) (?:train|bus|truck|car|subway)",
-    r"(?:suicide|goodbye|farewell) (?:note|letter|message)s?|say(?:ing)? (?:my |his |her )?(?:final|last) goodbyes?",
-    r"(?:gun|rope|noose|blade|razor)\b.{0,30}\b(?:myself|my head|to end|die)|noose",
+    r"nothing (?:left |else )?to live for|(?:no|any|only|is the) way out(?: any ?more| of this life)?(?:[.!?,;]|$)",
+    r"(?:tired|sick|done|finished) (?:of|with) (?:living|being alive|life|existing|this life)"
+    r"|giv(?:e|es|ing|en) up on (?:life|living)|will to live",
+    r"(?:thoughts?|thinking|thinks?|talk\w*|dream\w*|fantas\w*|obsess\w*) (?:of|about) (?:(?:my )?death|dying|being dead"
+    r"|not being here)",
+    # Means and farewells.
+    r"(?:took|take|taking|swallow\w*)\b.{0,16}\b(?:all|too many|whole|handful|bottle|lot of|every)\b.{0,24}\b(?:pills?"
+    r"|tablets?|medications?|meds|bottle)",
+    r"(?:sav|stockpil|hoard|collect)ing (?:up )?(?:my |his |her )?(?:sleeping )?(?:pills|tablets)|pills? in my hands?"
+    r"|hold\w* (?:the|my|a bottle of) pills",
+    r"(?:got|have|has|bought|found) (?:a|the|my|dad'?s|some) (?:rope|gun|razor|blades?)\b.{0,20}\b(?:ready|loaded|here"
+    r"|myself|die|end)|gun to my head",
+    r"(?:rope|gun|razor|blade|knife)\b.{0,30}\b(?:(?:to|at|on|against) (?:myself|my (?:head|throat|wrists?))|to end|die)",
+    r"(?:jump|jumps|jumping|jumped) (?:off|from) (?:a|the|my|that|this) (?:\w+ )?(?:bridge|building|roof|balcony|window"
+    r"|cliff|ledge)",
+    r"(?:jump|step|walk|throw|throwing|stepping|jumping|walking)\w*\b.{0,16}\b(?:in front of|under|into) (?:a"
+    r"|the) (?:train|bus|truck|car|subway|traffic)",
+    r"(?:goodbye|farewell) (?:note|letter|message|everyone|everybody|world|forever)s?|(?:final|last) goodbyes?"
+    r"|not be (?:here|around) (?:tomorrow|much longer)",
     r"voices?\b.{0,30}\b(?:tell|say|order|want|command|scream)\w*\b.{0,30}\b(?:kill|hurt|harm|die|jump|end)",
 )
 ASSAULT = (
     r"rap(?:e|ed|ist|ing)|molest\w*|groped|sexual(?:ly)? (?:assault|abus|violat|violen|attack|harass)\w*|incest",
-    r"forced (?:me|him|her|them|himself|herself)\b.{0,20}\b(?:sex|on me|on her|on him|bed)",
-    r"touch(?:es|ed|ing)? me\b.{0,40}\b(?:wrong|private|sexual\w*|secret"
-    r"|uncomfortable|down there|don'?t want|did not want|didn'?t want)",
+    r"forc(?:ed|es|ing) (?:me|him|her|them|himself|herself|themselves)\b.{0,20}\b(?:sex|on me|on her|on him|on them|bed"
+    r"|kiss|touch|undress)",
+    r"(?:made|makes|make) (?:me|him|her|them) (?:touch|undress|strip|sleep with|have sex|kiss)",
+    r"touch(?:es|ed|ing)? (?:me|her|him)\b.{0,40}\b(?:wrong|private\w*|sexual\w*|secret|uncomfortable|down there"
+    r"|(?:don'?t|did not|didn'?t) want)",
 )
 ABUSE = (
     # "It hit me" is a thought; "he hit me" is not.
-    rf"(?:he|she|they|who|someone|somebody|{_PARTNER}) (?:\w+ ){{0,2}}(?:hit"
-    r"|hits|hitting|beat|beats|beating|hurts?) (?:me|us|her|him|them|my)(?! to)",
-    r"(?:hit|hits|hitting|beat|beats|beating|beaten) (?:me|us|her|him|them) (?:up"
-    r"|when (?:he|she|they)|every|with (?:a|his|her|their) (?:belt|fist|stick|hand))",
-    r"(?:slap(?:s|ped|ping)?|punch(?:es|ed|ing)?|kick(?:s|ed|ing)?"
-    r"|chok(?:es|ed|ing)|strangl\w+|stab(?:s|bed|bing)?|shov(?:es|ed|ing)) "
-    r"(?:me|us|my (?:mother|mum|mom|sister|brother|son|daughter|kids?|child|children))",
+    rf"(?:he|she|they|who|someone|somebody|{_PARTNER}) (?:\w+ ){{0,3}}(?:hit|hits|hitting|beat|beats|beating"
+    rf"|hurts?) (?:up )?{_VICTIM}(?! (?:to|in the|at))",
+    r"(?:hit|hits|hitting|beat|beats|beating|beaten) (?:me|us|her|him|them) (?:up|when (?:he|she|they)|every"
+    r"|with (?:a|his|her|their) \w+)",
+    r"(?:slap(?:s|ped|ping)?|punch(?:es|ed|ing)?|chok(?:es|ed|ing)|strangl\w+|stab(?:s|bed|bing)?|shov(?:es|ed|ing)"
+    rf"|spits? (?:on|at)) {_VICTIM}",
+    rf"(?:kick(?:s|ed|ing)?) {_VICTIM}(?! (?:off|out|back|upstairs|under|into gear))",
+    rf"(?:push(?:es|ed)|grab(?:s|bed)|drag(?:s|ged)|throws?|threw|pins?|pinned|slam(?:s|med)) {_VICTIM} (?:down|against"
+    r"|into|by|to the|onto|across)",
+    r"(?:throws?|threw|throwing) (?:\w+ ){1,2}at (?:me|us|her|him)(?! to catch)|(?:by the|around my) (?:throat|neck|hair)"
+    r"|push(?:es|ed)? me (?:around|about)",
     r"domestic (?:violence|abuse)|(?:child|elder) abuse|abusive|(?:physical|verbal|emotional)(?:ly)? abus\w*",
     r"abus(?:es|ed|ing) (?:me|us|her|him|them|my)|(?:is|are|am|was|being|getting|gets) (?:badly )?(?:abused|beaten|battered)",
-    r"threat(?:en|ens|ened|ening|s)? (?:to|that \w+ (?:will|would)) (?:kill|hurt|hit|shoot|stab|harm|beat)|death threats?",
+    r"threat(?:en|ens|ened|ening|s)? (?:me |us |her |him )?(?:to|that \w+ (?:will|would)|with a) (?:kill|hurt|hit|shoot"
+    r"|stab|harm|beat|knife|gun)|death threats?",
     r"(?:kill|shoot|stab|murder) (?:me|us)(?! (?:if i|when i|with))"
     r"|(?:kill|shoot|stab|murder|hurt) (?:my (?:wife|husband|mother|father|kids?|children|family|boss|ex))",
     rf"(?:afraid|scared|frightened|terrified) of (?:my )?{_PARTNER}"
-    rf"|(?:afraid|scared|terrified)\b.{{0,24}}\b(?:will hurt|will hit|will kill|come after|find) (?:me|us)",
-    r"locks? me (?:in|up|out)|(?:won'?t|doesn'?t|does not|will not) let me leave|stalk(?:s|ed|ing|er)",
+    rf"|(?:afraid|scared|terrified)\b.{{0,24}}\b(?:(?:will|might|could|would|is going to) (?:hurt|hit|kill)|come after"
+    r"|find) (?:me|us|her|him)",
+    r"locks? me (?:in|up|out)|(?:won'?t|doesn'?t|does not|will not) let me (?:leave|go out)|stalk(?:s|ed|ing|er)",
+    r"follow(?:s|ed|ing) me (?:home|everywhere|around|to work|all the time)",
     r"(?:don'?t|doesn'?t|not|never) (?:feel(?:ing)? )?safe (?:at|in (?:my|our)(?: own)?) home"
     rf"|unsafe at home|violent {_PARTNER}|{_PARTNER} (?:\w+ )?(?:\w+ )?violent",
 )
@@ -114,6 +166,6 @@ _KINDS: tuple[tuple[Danger, re.Pattern[str]], ...] = (
 
 
 def danger_in(text: str) -> Danger | None:
-    """The kind of danger a text speaks of; danger to life comes before the others."""
-    plain = _HARMLESS.sub(" … ", " ".join(fold(text).replace("’", "'").split()))
+    """The kind of danger that the first `MAX_CHARS` characters of a text speak of; danger to life comes before the others."""
+    plain = _HARMLESS.sub(" … ", " ".join(fold(text[:MAX_CHARS]).replace("’", "'").split()))
     return next((kind for kind, pattern in _KINDS if pattern.search(plain)), None)

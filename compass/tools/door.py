@@ -18,7 +18,6 @@ from compass.tools.world import World
 
 # Marks that change the direction of the text around them: harmless to read, a trick in a list of names.
 ANSWERS_DANGER = frozenset({"psyweb_recommender", "role_play", "medical_appointment"})  # these speak of it themselves
-MOST_CHARS_HEARD = 4000
 RULES = {
     "type": "be of type {}",
     "minimum": "be at least {}",
@@ -86,7 +85,7 @@ def _safety(world: World, tool: Tool, given: dict[str, Any]) -> dict[str, Any]:
         for text in (value if isinstance(value, list) else [value])
         if isinstance(text, str)
     )
-    if danger_in(said[:MOST_CHARS_HEARD]) != "suicide":
+    if danger_in(said) != "suicide":
         return {}
     country = home_of(world.person.address, said)
     line = crisis_lines("suicide", said, country, "Adult")[0]
