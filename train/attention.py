@@ -5,14 +5,13 @@ some query of the block can see: branches of other people drop out before anythi
 the length of a conversation and not with the square of the tree.
 """
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
 from torch.nn.attention.flex_attention import BlockMask, create_block_mask
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface
-from transformers.integrations.sdpa_attention import repeat_kv, sdpa_attention_forward
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
 BLOCKED = "tree_sdpa"
@@ -87,29 +86,19 @@ def tree_attention_forward(
         return sdpa_attention_forward(
             module, query, key, value, attention_mask, scaling=scaling, dropout=dropout, **kwargs
         )
-    groups = query.shape[1] // key.shape[1]
-    rows = [_attend(query, key, value, block, groups, scaling, dropout) for block in attention_mask]
+    rows = [
+        scaled_dot_product_attention(
+            query[:, :, block.start : block.end],
+            key.index_select(2, block.keys),
+            value.index_select(2, block.keys),
+            attn_mask=block.mask,
+            dropout_p=dropout,
+            scale=scaling,
+            enable_gqa=query.shape[1] != key.shape[1],
+        )
+        for block in attention_mask
+    ]
     return torch.cat(rows, dim=2).transpose(1, 2), None
-
-
-def _attend(
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
-    block: QueryBlock,
-    groups: int,
-    scaling: float | None,
-    dropout: float,
-) -> torch.Tensor:
-    pick: Callable[[torch.Tensor], torch.Tensor] = lambda x: repeat_kv(x.index_select(2, block.keys), groups)  # noqa: E731
-    return scaled_dot_product_attention(
-        query[:, :, block.start : block.end],
-        pick(key),
-        pick(value),
-        attn_mask=block.mask,
-        dropout_p=dropout,
-        scale=scaling,
-    )
 
 
 AttentionInterface.register(BLOCKED, tree_attention_forward)
