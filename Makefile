@@ -41,8 +41,8 @@ data: .venv/.ready ## trajectories and examples that a data recipe describes (DA
 	$(PY) -m data_prep.make --recipe $(DATA)
 
 sft: .venv/.ready ## train (RECIPE=recipes/….yaml, ARGS="--learning_rate 2e-4"); makes missing data first
-	$(PY) -m train.sft --config $(RECIPE) --need-device
-	$(PY) -m data_prep.make --for $(RECIPE)
+	@data=$$($(PY) -m train.needs $(RECIPE) $(ARGS)); \
+	test -e data/$$(basename $$data .yaml)/format.json || $(PY) -m data_prep.make --recipe $$data
 	$(PY) -m train.sft --config $(RECIPE) $(ARGS)
 
 eval: .venv/.ready ## replay the benchmark on base and tuned (CKPT=checkpoints/NAME, SETTING=, BENCH=, LABELS=, LIMIT=)
