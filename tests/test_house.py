@@ -50,8 +50,14 @@ def test_compass_is_light():
 
 @pytest.mark.parametrize("module", ["train.sft", "data_prep.make", "eval.replay"])
 def test_help_is_instant_because_nothing_heavy_is_imported(module):
-    code = f"import sys, runpy; sys.argv = ['x', '--help']\ntry: runpy.run_module('{module}', run_name='__main__')\nexcept SystemExit: pass\n"
-    code += f"print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
+    code = f"""
+import runpy, sys
+sys.argv = ["x", "--help"]
+try:
+    runpy.run_module("{module}", run_name="__main__")
+except SystemExit:
+    print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)
+"""
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert "usage:" in done.stdout, done.stderr
     assert done.stderr.strip().splitlines()[-1] == "[]", f"--help of {module} loads {done.stderr}"
@@ -62,7 +68,12 @@ def test_every_source_file_has_its_phrase_in_the_readme():
     missing = []
     for name in tracked():
         path = Path(name)
-        if path.suffix == ".py" and path.name != "__init__.py" and path.parts[0] != "tests" and f"{path.name} " not in readme:
+        if (
+            path.suffix == ".py"
+            and path.name != "__init__.py"
+            and path.parts[0] != "tests"
+            and f"{path.name} " not in readme
+        ):
             missing.append(name)
     assert not missing, f"the README's tree does not name {missing}"
 
@@ -77,9 +88,14 @@ def test_no_tracked_file_names_a_path_of_one_machine_or_a_registry():
     machine = re.compile(r"(^|[\s\"'=(:])/(work|root|home)/|pypi\.org|pythonhosted\.org|download\.pytorch\.org")
     for name in tracked():
         path = ROOT / name
-        if path.suffix in {".py", ".md", ".yaml", ".toml", ".csv", ".jinja", ".json", ""} and name != "tests/test_house.py":
+        if (
+            path.suffix in {".py", ".md", ".yaml", ".toml", ".csv", ".jinja", ".json", ""}
+            and name != "tests/test_house.py"
+        ):
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-                assert not machine.search(line), f"{name}:{number} names a path of one machine or a registry: {line[:120]}"
+                assert not machine.search(line), (
+                    f"{name}:{number} names a path of one machine or a registry: {line[:120]}"
+                )
 
 
 def test_files_stay_readable():
