@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from compass import recipe
-from compass.errors import UserError
+from compass.errors import UserError, need_file
 
 Packing = Literal["tree", "bfd", "none"]
 
@@ -109,6 +109,7 @@ def load(path: Path, overrides: Sequence[str] = ()) -> TrainRecipe:
     Raises:
         UserError: Every problem at once, each with its place.
     """
+    need_file(path, "the recipe", "Name a YAML file, such as recipes/qwen3_tiny_cpu.yaml.")
     from trl import ModelConfig, SFTConfig  # takes seconds to import, and --help needs none of it
 
     model_fields, sft_fields = recipe.fields_of(ModelConfig), recipe.fields_of(SFTConfig)

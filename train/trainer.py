@@ -54,7 +54,7 @@ class TreeTrainer(SFTTrainer):
         """The loss this tree adds to its step; in evaluation, scaled so that the mean over trees is that over tokens."""
         if return_outputs:
             raise ValueError("logits are never built for a whole tree, so there are no outputs to return")
-        scored = score(model, inputs)
+        scored = score(model, inputs, fused_head=self.args.device.type == "cuda")
         if not self.model.training:
             return scored.negative_log_likelihood / self._validation_tokens_a_tree()
         tokens = torch.tensor(inputs["input_ids"].numel(), device=scored.correct.device)
@@ -130,22 +130,25 @@ class _PlanFollower(TrainerCallback):
         self.trainer.collator.epoch = state.global_step // steps
 
 
-def score(model: torch.nn.Module, inputs: dict[str, torch.Tensor]) -> Scored:
+def score(model: torch.nn.Module, inputs: dict[str, torch.Tensor], fused_head: bool = False) -> Scored:
     """Runs one tree forward and scores its supervised tokens; logits are built for no other token.
 
     Args:
         inputs: A `TreeCollator` batch on the model's device.
+        fused_head: Uses TRL's head, which works in tiles: the logits of 5 000 tokens of Qwen3 at once would take 3 GB.
+            It is slow without Triton. The model must have been given that head, as `SFTTrainer` does.
     """
     targets = inputs["labels"][0, 1:]
     rows = (targets != IGNORED).nonzero()[:, 0]
     kept = {"input_ids": inputs["input_ids"], "position_ids": inputs["position_ids"]}
     kept |= {"attention_mask": mask_for(inputs["subtree_end"]), "use_cache": False}
-    if inputs["input_ids"].is_cuda:  # TRL's head works in tiles: the logits of 5 000 tokens of Qwen3 would take 3 GB
+    supervised = targets.ne(IGNORED).sum()
+    if fused_head:
         outputs = model(**kept, labels=inputs["labels"], fused_lm_head=True)
-        return Scored(-outputs.log_probs.sum(), outputs.is_top1.sum(), targets.ne(IGNORED).sum())
+        return Scored(-outputs.log_probs.sum(), outputs.is_top1.sum(), supervised)
     logits = model(**kept, logits_to_keep=rows).logits[0].float()
     loss = torch.nn.functional.cross_entropy(logits, targets[rows], reduction="sum")
-    return Scored(loss, (logits.argmax(dim=-1) == targets[rows]).sum(), targets.ne(IGNORED).sum())
+    return Scored(loss, (logits.argmax(dim=-1) == targets[rows]).sum(), supervised)
 
 
 def _logits(model: torch.nn.Module, ids: torch.Tensor, tree: Any, device: torch.device) -> torch.Tensor:

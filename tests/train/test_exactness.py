@@ -129,3 +129,32 @@ def test_a_token_of_one_branch_changes_no_logit_of_another(tokenizer):
 
     moved = (logits(50) - logits(51)).abs().amax(dim=-1)
     assert (moved[:22] == 0).all() and (moved[30:] == 0).all() and (moved[22:30] > 0).all()
+
+
+def test_the_fused_head_scores_as_the_plain_one(tokenizer):
+    """CUDA runs take TRL's tiled head: another loss there would be seen on a GPU node first."""
+    from trl.trainer.utils import add_fused_lm_head
+
+    model = make_model(tokenizer)
+    add_fused_lm_head(model, outputs=("log_probs", "entropy", "is_top1"))
+    tree = build(branches())
+    inputs = {name: torch.from_numpy(array)[None] for name, array in tree._asdict().items()}
+    results = []
+    for fused_head in (False, True):
+        scored = score(model, inputs, fused_head)
+        results.append((scored, gradients(model, scored.negative_log_likelihood)))
+    (plain, wanted), (fused, got) = results
+    assert plain.correct == fused.correct and plain.supervised == fused.supervised == 28
+    assert torch.isclose(plain.negative_log_likelihood, fused.negative_log_likelihood, rtol=1e-5)
+    for name in wanted:
+        assert (got[name] - wanted[name]).norm() <= 1e-5 * wanted[name].norm(), name
+
+
+def test_a_padding_tree_adds_nothing(tokenizer):
+    """Steps are filled with one-token trees: a NaN or a missing gradient there would stop or hang a distributed run."""
+    model = make_model(tokenizer)
+    tree = build([Branch(np.array([0]))])
+    scored = score(model, {name: torch.from_numpy(array)[None] for name, array in tree._asdict().items()})
+    got = gradients(model, scored.negative_log_likelihood)
+    assert scored.negative_log_likelihood == 0 and scored.supervised == 0
+    assert all(not gradient.any() for gradient in got.values())
