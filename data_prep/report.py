@@ -134,7 +134,8 @@ def frequent(texts: Sequence[str], n: int = 5) -> dict[str, float]:
     counts: Counter[str] = Counter()
     for text in texts:
         words = bare(text).split()
-        counts.update({" ".join(words[start : start + n]) for start in range(len(words) - n + 1)})
+        grams = dict.fromkeys(" ".join(words[start : start + n]) for start in range(len(words) - n + 1))
+        counts.update(list(grams))  # in the order of the text: equal counts must not change places from run to run
     return {gram: round(count / len(texts), 4) for gram, count in counts.most_common(FREQUENT)}
 
 

@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from compass.chat import ADDED_TOKENS, SPECIAL_TOKENS
 from compass.schema import Trajectory, User
+from tests.conftest import stock_template
 
 ROOT = Path(__file__).parent.parent.parent
 RECIPE = """
@@ -36,9 +39,26 @@ def lines(path: Path) -> list[dict]:
 
 
 @pytest.fixture(scope="session")
-def tokenizer_folder(qwen_tokenizer, tmp_path_factory) -> Path:
+def tokenizer():
+    """A byte-level tokenizer of a few hundred tokens with Qwen3's added tokens and stock template: loads in no time."""
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    core = Tokenizer(models.BPE())
+    core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    core.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    core.train_from_iterator(["a kind word"], trainers.BpeTrainer(initial_alphabet=alphabet, show_progress=False))
+    core.add_tokens([AddedToken(token, special=token in SPECIAL_TOKENS, normalized=False) for token in ADDED_TOKENS])
+    made = PreTrainedTokenizerFast(tokenizer_object=core, eos_token="<|im_end|>", pad_token="<|endoftext|>")
+    made.chat_template = stock_template()
+    return made
+
+
+@pytest.fixture(scope="session")
+def tokenizer_folder(tokenizer, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("tokenizer")
-    qwen_tokenizer.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
     return folder
 
 
@@ -46,6 +66,14 @@ def tokenizer_folder(qwen_tokenizer, tmp_path_factory) -> Path:
 def recipe_file(tokenizer_folder, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("recipe") / "small.yaml"
     path.write_text(RECIPE.format(tokenizer=tokenizer_folder))
+    return path
+
+
+@pytest.fixture(scope="session")
+def people_recipe(recipe_file) -> Path:
+    """The same without a tokenizer: no examples, and no import of transformers."""
+    path = recipe_file.parent / "people.yaml"
+    path.write_text(re.sub("tokenizer: .*", "", recipe_file.read_text()))
     return path
 
 

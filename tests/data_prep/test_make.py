@@ -47,7 +47,7 @@ def test_test_people_stand_in_no_training_file(data, users):
     assert len({text for _, text in said}) == len(said), "an utterance stands twice"
 
 
-def test_examples_are_the_stock_rendering_of_what_came_before(data, users, trajectories, qwen_tokenizer):
+def test_examples_are_the_stock_rendering_of_what_came_before(data, users, trajectories, tokenizer):
     known = {each.id: each for each in trajectories}
     examples = [SftExample.model_validate(each) for each in lines(data / "sft" / "train.jsonl")]
     assert {(each.setting, each.kind) for each in examples} == {
@@ -57,7 +57,7 @@ def test_examples_are_the_stock_rendering_of_what_came_before(data, users, traje
         trajectory, user = known[example.trajectory_id], users[example.user_id]
         turns = [place for place, message in enumerate(trajectory.messages) if message.role == "assistant"]
         system = prompt.system(user, example.setting, "compact")
-        rendered = qwen_tokenizer.apply_chat_template(
+        rendered = tokenizer.apply_chat_template(
             request_messages(system, trajectory.messages[: turns[example.turn]]),
             tools=prompt.tools(example.setting, "compact"), add_generation_prompt=True, enable_thinking=False, tokenize=False,
         )  # fmt: skip
@@ -127,9 +127,9 @@ def test_the_report_counts_what_the_files_hold(data):
     assert report["sft"]["prompt_tokens"]["p100"] >= report["sft"]["prompt_tokens"]["p50"] > 500
 
 
-def test_the_format_is_that_of_the_tokenizer_and_the_code(data, qwen_tokenizer):
+def test_the_format_is_that_of_the_tokenizer_and_the_code(data, tokenizer):
     written = Format.load(data / "format.json", "")
-    assert not written.differences(Format.of(qwen_tokenizer, "x", None, "compact", False))
+    assert not written.differences(Format.of(tokenizer, "x", None, "compact", False))
 
 
 def written(out) -> int:
@@ -137,10 +137,11 @@ def written(out) -> int:
     return sum(path.stat().st_size for path in out.glob("journal/*.jsonl"))
 
 
-def test_killed_runs_end_with_the_bytes_of_an_uninterrupted_one(data, recipe_file, tmp_path):
-    out, kills, chance = tmp_path / "killed", 0, random.Random(3)
-    command = [sys.executable, "-m", "data_prep.make", "--recipe", str(recipe_file), "--out", str(out)]
-    while kills < 5:
+def test_killed_runs_end_with_the_bytes_of_an_uninterrupted_one(people_recipe, tmp_path):
+    whole, out, kills, chance = tmp_path / "whole", tmp_path / "killed", 0, random.Random(3)
+    assert make("--recipe", people_recipe, "--out", whole).returncode == 0
+    command = [sys.executable, "-m", "data_prep.make", "--recipe", str(people_recipe), "--out", str(out)]
+    while kills < 4:
         before = written(out)
         running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
         while running.poll() is None and written(out) == before:
@@ -151,23 +152,23 @@ def test_killed_runs_end_with_the_bytes_of_an_uninterrupted_one(data, recipe_fil
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
         kills += 1
-    ran = make("--recipe", recipe_file, "--out", out)
+    ran = make("--recipe", people_recipe, "--out", out)
     assert ran.returncode == 0 and kills >= 2, f"{kills} kills: {ran.stderr}"
-    for path in sorted(data.rglob("*.json*")):
-        assert (out / path.relative_to(data)).read_bytes() == path.read_bytes(), f"{path.name} differs after kill -9"
+    for path in sorted(whole.rglob("*.json*")):
+        assert (out / path.relative_to(whole)).read_bytes() == path.read_bytes(), f"{path.name} differs after kill -9"
     assert not list(out.rglob(".*")), "a killed run left a temporary file that the next did not clear"
 
 
-def test_two_runs_at_once_do_not_share_a_journal(data, recipe_file):
+def test_two_runs_at_once_do_not_share_a_journal(data, people_recipe):
     with (data / "journal" / "people.jsonl").open("r+b") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        ran = make("--recipe", recipe_file, "--out", data)
+        ran = make("--recipe", people_recipe, "--out", data)
     assert ran.returncode == 2 and "in use by another run" in ran.stderr
 
 
-def test_another_recipe_does_not_mix_with_a_started_one(data, tmp_path, recipe_file):
+def test_another_recipe_does_not_mix_with_a_started_one(data, tmp_path, people_recipe):
     other = tmp_path / "small.yaml"
-    other.write_text(recipe_file.read_text().replace("seed: 5", "seed: 6"))
+    other.write_text(people_recipe.read_text().replace("seed: 5", "seed: 6"))
     before = {path: path.read_bytes() for path in data.rglob("*.jsonl")}
     ran = make("--recipe", other, "--out", data)
     assert ran.returncode == 2 and "--fresh" in ran.stderr and "Traceback" not in ran.stderr
