@@ -62,6 +62,8 @@ parity: .venv/.ready .venv-vllm/.ready ## training tokens against the tokens a v
 	$(PY) -m eval.parity $(CKPT) $(ARGS)
 
 tiny-base: .venv/.ready ## make the shipped tiny base anew (an hour or two)
+	@# first the demo's people: the text is kept apart from those it will be tested on
+	$(PY) -m data_prep.make --recipe recipes/data/tiny.yaml
 	$(PY) -m data_prep.make --recipe recipes/data/pretrain.yaml
 	$(PY) -m train.tiny_base $(ARGS)
 
