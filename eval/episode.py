@@ -29,6 +29,7 @@ class Round(Strict):
 
     situation_id: str
     at: str
+    utterance: str
     scene: Scene | None
     number: int
     scored: bool
@@ -139,6 +140,7 @@ async def _play_round(
     return Round(
         situation_id=situation.id,
         at=situation.at,
+        utterance=situation.utterance,
         scene=situation.scene,
         number=number,
         scored=scored,

@@ -1,6 +1,7 @@
 """The report: one HTML file that opens offline. Whatever a model wrote stands in it as text, never as markup."""
 
-import json
+import base64
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,29 +9,40 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from compass import jsonl
-from compass.rollout import Exchange, reply_text
+from compass.schema import SCENES
+from compass.tools import names
 from eval.compare import Comparison
-from eval.episode import Episode, Round
+from eval.episode import Episode
 from eval.metrics import METRICS, absent_because
-from eval.table import conclusion, heading, percent, percent_of, points
+from eval.report_data import packed, pairs_of, reason_counts
+from eval.summary import Rate, Summary
+from eval.table import HISTORY_METRICS, conclusion, heading, percent, percent_of, points
+
+_PAGE = Path(__file__).parent / "page"
 
 
 def write_report(path: Path, comparison: Comparison, mine: Sequence[Episode], theirs: Sequence[Episode]) -> Path:
     """Writes the report and returns its path."""
-    folder = Path(__file__).parent
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined)
+    script = (_PAGE / "report.js").read_text(encoding="utf-8")
+    pairs = list(pairs_of(mine, theirs))
+    both = (comparison.first, comparison.second)
     page = environment.get_template("report.html.jinja").render(
         heading=heading(comparison),
         conclusion=conclusion(comparison),
         comparison=comparison,
+        both=both,
         rows=[_row(comparison, name) for name in METRICS],
-        chance=[percent(s.results.liked_by_chance) for s in (comparison.first, comparison.second)],
-        distinct=[
-            [percent_of(s.results.distinct_corpus[n]) for s in (comparison.first, comparison.second)]
-            for n in ("1", "2")
-        ],
-        history=_history(comparison),
-        episodes=_pairs(mine, theirs),
+        distinct=[[percent_of(s.results.distinct_corpus[n]) for s in both] for n in ("1", "2")],
+        differences=_bars([(METRICS[n].title, d.over_all, d.verdict) for n, d in comparison.differences.items()]),
+        history=_history(both),
+        calls=[_calls(summary) for summary in both],
+        apps=names(),
+        reasons=reason_counts(pairs),
+        style=(_PAGE / "report.css").read_text(encoding="utf-8"),
+        script=script,
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        data=packed(comparison, pairs),
     )
     with jsonl.writing(path) as file:
         file.write(page)
@@ -38,71 +50,69 @@ def write_report(path: Path, comparison: Comparison, mine: Sequence[Episode], th
 
 
 def _row(comparison: Comparison, name: str) -> dict[str, Any]:
+    """A line of the table, its cells as text."""
     metric, difference = METRICS[name], comparison.differences[name]
     mine, theirs = (s.results.rates[name] for s in (comparison.first, comparison.second))
+    chances = [percent(s.results.liked_by_chance) for s in (comparison.first, comparison.second)]
     return {
-        "name": name,
         "title": metric.title,
         "definition": metric.definition,
         "absent": absent_because(name, comparison.first.setting) if mine.over_all.value is None else "",
-        "mine": percent(mine.over_all),
-        "theirs": percent(theirs.over_all),
-        "points": points(difference.over_all),
+        "cells": [_with_interval(mine.over_all), _with_interval(theirs.over_all), points(difference.over_all)],
         "verdict": difference.verdict or "–",
         "given": metric.given_title if metric.given else "",
-        "given_mine": percent(mine.over_given),
-        "given_theirs": percent(theirs.over_given),
-        "given_points": points(difference.over_given),
+        "given_cells": [
+            _with_interval(mine.over_given),
+            _with_interval(theirs.over_given),
+            points(difference.over_given),
+        ],
+        "chance": chances if name == "liked" else [],
     }
 
 
-def _history(comparison: Comparison) -> list[dict[str, str]]:
-    if not comparison.first.history or not comparison.second.history:
-        return []
-    added = [summary.history.added for summary in (comparison.first, comparison.second)]
-    return [
-        {"title": METRICS[name].title, "mine": points(added[0][name]), "theirs": points(added[1][name])}
-        for name in ("call_valid", "executed", "liked", "disliked", "none")
-    ]
+def _with_interval(rate: Rate | None) -> str:
+    """`62.5 % [50.1, 74.0]`."""
+    if rate is None or rate.value is None:
+        return "n/a"
+    return f"{percent(rate)} [{100 * rate.low:.1f}, {100 * rate.high:.1f}]"
 
 
-def _pairs(mine: Sequence[Episode], theirs: Sequence[Episode]) -> list[dict[str, Any]]:
-    """Each scored round of both models side by side."""
-    other = {(e.id, r.number, r.with_history): r for e in theirs for r in e.rounds}
+def _bars(found: Sequence[tuple[str, Rate, str | None]]) -> list[dict[str, Any]]:
+    """Places of a plot of differences, from -100 to 100 points on 0 to 100."""
     return [
         {
-            "user": episode.user_id,
-            "situation": each.situation_id,
-            "scene": each.scene or "scene unknown",
-            "alone": each.with_history is False,
-            "arms": [_shown(each), _shown(other[episode.id, each.number, each.with_history])],
+            "title": title,
+            "low": 50 + 50 * rate.low,
+            "value": 50 + 50 * rate.value,
+            "high": 50 + 50 * rate.high,
+            "verdict": verdict or "",
+            "said": points(rate),
         }
-        for episode in mine
-        for each in episode.rounds
-        if each.scored and (episode.id, each.number, each.with_history) in other
+        for title, rate, verdict in found
+        if rate.value is not None
     ]
 
 
-def _shown(each: Round) -> dict[str, Any]:
-    return {
-        "side": each.scores.side,
-        "executed": each.scores.executed,
-        "turns": [_turn(exchange) for exchange in each.exchanges],
-        "reply": reply_text(each.exchanges),
-    }
+def _history(both: tuple[Summary, Summary]) -> list[dict[str, Any]]:
+    """A plot for each model: what the rounds before add."""
+    if not all(summary.history for summary in both):
+        return []
+    return [
+        {
+            "model": s.model,
+            "bars": _bars([(METRICS[name].title, s.history.added[name], None) for name in HISTORY_METRICS]),
+        }
+        for s in both
+    ]
 
 
-def _turn(exchange: Exchange) -> dict[str, Any]:
-    return {
-        "raw": exchange.raw,
-        "error": exchange.parse_error,
-        "finish": exchange.finish_reason,
-        "calls": [
-            {"name": call.name, "arguments": call.arguments, "ok": call.ok, "result": _pretty(call.result)}
-            for call in exchange.calls
-        ],
-    }
-
-
-def _pretty(result: str) -> str:
-    return json.dumps(json.loads(result), ensure_ascii=False, indent=1)
+def _calls(summary: Summary) -> dict[str, Any]:
+    """First calls as a table of app by scene, with the share of the scene's calls for shading."""
+    scenes = [scene for scene in (*SCENES, "unknown") if scene in summary.calls_by_scene]
+    others = sorted({app for calls in summary.calls_by_scene.values() for app in calls} - set(names()))
+    rows = []
+    for app in (*names(), *others):
+        counts = [summary.calls_by_scene[scene].get(app, 0) for scene in scenes]
+        totals = [sum(summary.calls_by_scene[scene].values()) for scene in scenes]
+        rows.append((app, [(count, round(count / total, 2)) for count, total in zip(counts, totals)]))
+    return {"model": summary.model, "scenes": scenes, "rows": rows}

@@ -9,6 +9,7 @@ from eval.compare import Comparison
 from eval.metrics import METRICS, absent_because
 from eval.summary import Rate
 
+HISTORY_METRICS = ("call_valid", "executed", "liked", "disliked", "none")
 _STYLES = {"better": "bold green", "worse": "bold red", "inconclusive": "dim"}
 
 
@@ -96,7 +97,7 @@ def _print_history(out: Console, comparison: Comparison) -> None:
     table.add_column("what the rounds before add, points [95 %]")
     for summary in (comparison.first, comparison.second):
         table.add_column(Text(summary.model), justify="right", no_wrap=True)
-    for name in ("call_valid", "executed", "liked", "disliked", "none"):
+    for name in HISTORY_METRICS:
         added = [points(summary.history.added[name]) or "n/a" for summary in (comparison.first, comparison.second)]
         table.add_row(METRICS[name].title, *added)
     out.print(table)

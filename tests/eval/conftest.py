@@ -1,11 +1,13 @@
 """A root folder with a tiny base, two checkpoints and the test people of their data, made once."""
 
 import shutil
+import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from compass import jsonl
+from compass import errors, jsonl
 from tests.eval import tiny
 from tests.eval.people import people
 
@@ -29,3 +31,23 @@ def made(tmp_path_factory) -> Path:
 def root(made, tmp_path) -> Path:
     """A copy that a test may change."""
     return Path(shutil.copytree(made, tmp_path / "root"))
+
+
+class Done(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def call(root, monkeypatch, capsys):
+    """Runs an entry point in this process (importing torch takes seconds) from the root folder."""
+
+    def run(main, *words):
+        monkeypatch.chdir(root)
+        monkeypatch.setattr(sys, "argv", ["program", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            errors.run(main)
+        return Done(end.value.code, *capsys.readouterr())
+
+    return run

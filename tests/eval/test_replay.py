@@ -6,36 +6,15 @@ import signal
 import subprocess
 import sys
 import time
-from typing import NamedTuple
 
 import pytest
 
-from compass import errors, jsonl
+from compass import jsonl
 from eval import compare, replay
 from tests.conftest import ROOT
 from tests.eval.people import people
 
 SMALL = ("--config", str(ROOT / "recipes/eval/tiny.yaml"), "--max_tokens", "8", "--engine", "hf")
-
-
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def call(root, monkeypatch, capsys):
-    """Runs an entry point in this process (importing torch takes seconds) from the root folder."""
-
-    def run(main, *words):
-        monkeypatch.chdir(root)
-        monkeypatch.setattr(sys, "argv", ["program", *map(str, words)])
-        with pytest.raises(SystemExit) as end:
-            errors.run(main)
-        return Done(end.value.code, *capsys.readouterr())
-
-    return run
 
 
 def summary(root, model, run="offline-test-profile"):

@@ -42,7 +42,7 @@ def build(root: Path, names: tuple[str, ...] = ("soft", "strong")) -> Path:
     base = root / "checkpoints" / "tiny-base"
     config = Qwen3Config(
         vocab_size=len(words), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, head_dim=16, max_position_embeddings=32_768, tie_word_embeddings=True,
+        num_key_value_heads=2, head_dim=32, max_position_embeddings=32_768, tie_word_embeddings=True,
         eos_token_id=words.eos_token_id, pad_token_id=words.pad_token_id, dtype="float32", initializer_range=0.2,
     )  # fmt: skip
     Qwen3ForCausalLM(config).save_pretrained(base)
