@@ -1,6 +1,7 @@
 """The two long steps, person by person: who they are and what they say, then the trajectories of those in training."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from data_prep.checks import problems
 from data_prep.data_recipe import DataRecipe, load
 from data_prep.history import history
 from data_prep.leaks import Said
+from data_prep.parallel import in_order
 from data_prep.people import Exhausted, Persona, persona
 from data_prep.progress import tracked
 from data_prep.teacher import Teacher, answered_directly, profile
@@ -74,17 +76,20 @@ def _test_people(recipe: DataRecipe) -> Iterator[User]:
 
 def teach(recipe: DataRecipe, people: Mapping[str, Any], journal: Journal) -> None:
     """Writes and checks the trajectories of everybody outside the test split: {"kept", "rejected"} for each person."""
-    teacher = Teacher(recipe.seed, recipe.prompt_style)
     students = [user_id for split, user_id in wanted(recipe) if split != "test"]
+    todo = [user_id for user_id in students if user_id not in journal.done]
+    made = in_order(partial(taught, recipe), (people[user_id] for user_id in todo), len(todo))
     for user_id in tracked(students, len(students), "trajectories"):
         if user_id not in journal.done:
-            journal.add(user_id, _taught(recipe, teacher, Persona.model_validate(people[user_id])))
+            journal.add(user_id, next(made))
 
 
-def _taught(recipe: DataRecipe, teacher: Teacher, student: Persona) -> dict[str, Any]:
+def taught(recipe: DataRecipe, student: dict[str, Any]) -> dict[str, Any]:
+    """The checked trajectories of one persona, as the journal keeps them."""
+    teacher, persona = Teacher(recipe.seed, recipe.prompt_style), Persona.model_validate(student)
     kept, rejected = [], []
-    for trajectory in trajectories(recipe, teacher, student):
-        found = problems(trajectory, student.user, recipe.prompt_style)
+    for trajectory in trajectories(recipe, teacher, persona):
+        found = problems(trajectory, persona.user, recipe.prompt_style)
         if found:
             rejected += [{"stage": "trajectory", "id": trajectory.id, **each.model_dump()} for each in found]
         else:

@@ -82,8 +82,9 @@ class Danger(Strict):
     say: tuple[str, ...]
 
 
+@cache
 def load(name: str) -> Any:
-    """The YAML file `words/<name>.yaml`."""
+    """The YAML file `words/<name>.yaml`; shared, not to be changed."""
     return yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
