@@ -1,0 +1,111 @@
+"""Training speed on prompts of our lengths, random weights: TRL's defaults, TRL's packing, and the prefix tree.
+
+`make bench ARGS=--quick` takes minutes on a CPU; `ARGS=--gpu` takes Qwen3-8B's shape on a CUDA card. Each arm trains the same
+conversations in a process of its own, so that peak memory is its own too. Nothing is downloaded.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from compass import errors, jsonl
+from train.estimate import QWEN3_8B
+from train.plan import Example, Settings, make
+from train.prefix_tree import Branch
+
+ARMS = ("trl", "trl-bfd", "tree")
+GUIDE, PERSON, UTTERANCE, CALL, RESULT, REPLY = 3500, 1200, 56, 80, 600, 200
+"""Tokens of the parts of a full-style prompt, as measured with Qwen's tokenizer."""
+
+SMALL = QWEN3_8B | {
+    "hidden_size": 1024, "intermediate_size": 3072, "num_hidden_layers": 3, "num_attention_heads": 16, "vocab_size": 8192,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is trained: `people` with `situations` each, as separate conversations or as rounds of one."""
+
+    setting: str
+    people: int
+    situations: int
+
+
+TOKEN_SHAPES = (Shape("profile", 8, 5), Shape("profile", 8, 15), Shape("history", 8, 15))
+QUICK, GPU = (Shape("profile", 1, 5), Shape("history", 1, 5)), (Shape("profile", 8, 15), Shape("history", 4, 15))
+
+
+def main() -> None:
+    """Prints token ratios, then times each arm."""
+    parser = argparse.ArgumentParser(prog="python -m train.bench", description=__doc__.splitlines()[0])
+    size = parser.add_mutually_exclusive_group(required=True)
+    size.add_argument("--tokens", action="store_true", help="token ratios only: arithmetic, seconds")
+    size.add_argument("--quick", action="store_true", help="also times a small model: minutes on a CPU")
+    size.add_argument("--gpu", action="store_true", help="also times Qwen3-8B's shape on a CUDA card")
+    parser.add_argument("-o", "--output", type=Path, default=Path("checkpoints/bench.json"), help="figures as JSON")
+    arguments = parser.parse_args()
+    report: dict[str, Any] = {"tokens": [token_ratio(shape) for shape in TOKEN_SHAPES]}
+    show("tokens computed", report["tokens"])
+    if not arguments.tokens:
+        shapes = GPU if arguments.gpu else QUICK
+        report["speed"] = [time_arm(arm, shape, arguments.gpu) for shape in shapes for arm in ARMS]
+        show("one pass of training", report["speed"])
+    jsonl.write_json(arguments.output, report)
+    print(f"figures: {arguments.output}")
+
+
+def conversations(shape: Shape, vocabulary: int, seed: int = 0) -> list[Example]:
+    """Random tokens in the layout of our prompts: every supervised turn is one example."""
+    rng = np.random.default_rng(seed)
+    draw = lambda count: rng.integers(100, vocabulary, count).astype(np.int32)  # noqa: E731
+    guide = draw(GUIDE)
+    examples = []
+    for person in range(shape.people):
+        start = np.concatenate([guide, draw(PERSON)])
+        so_far = start
+        for situation in range(shape.situations):
+            so_far = np.concatenate([so_far if shape.setting == "history" else start, draw(UTTERANCE)])
+            name = f"{person}" if shape.setting == "history" else f"{person}-{situation}"
+            for answer in (CALL, REPLY):
+                span = (len(so_far), len(so_far) + answer)
+                so_far = np.concatenate([so_far, draw(answer)])
+                examples.append(Example(f"{name}-{situation}-{answer}", name, str(person), Branch(so_far, (span,))))
+                so_far = np.concatenate([so_far, draw(RESULT)]) if answer == CALL else so_far
+    return examples
+
+
+def token_ratio(shape: Shape) -> dict[str, Any]:
+    """Tokens of one example per turn against those of the trees of a plan of ours."""
+    examples = conversations(shape, vocabulary=8192)
+    plan = Settings("tree", tree_tokens=32_768, trajectories_per_step=32, seed=0)
+    epoch = make(examples, plan, epochs=1)[0]
+    ratio = epoch.tokens_before / epoch.tokens_after
+    return asdict(shape) | {"unpacked": epoch.tokens_before, "tree": epoch.tokens_after, "ratio": round(ratio, 2)}
+
+
+def time_arm(arm: str, shape: Shape, gpu: bool) -> dict[str, Any]:
+    """Runs one arm in its own process and returns its figures."""
+    job = json.dumps({"arm": arm, "shape": asdict(shape), "gpu": gpu})
+    print(f"{arm}, {shape.setting}, {shape.people} x {shape.situations} …", flush=True)
+    done = subprocess.run([sys.executable, "-m", "train.bench_arm", job], stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def show(title: str, rows: list[dict[str, Any]]) -> None:
+    """One table, a column a figure."""
+    table = Table(*rows[0], title=title)
+    for row in rows:
+        table.add_row(*(f"{value:,}" if isinstance(value, int | float) else str(value) for value in row.values()))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    errors.run(main)
