@@ -100,7 +100,7 @@ def _richer(app: str, plot: Plot, family: Family, preference: Preference | None)
     if app == "story_recommender":
         return {"theme": mood.story[0], "style": "Warm and Comforting"}
     if app == "plan_assistant":
-        return {"theme": plot.scene, "style": "gentle" if mood.fit["plan_assistant"] < 2 else "structured"}
+        return {"style": "gentle" if mood.fit["plan_assistant"] < 2 else "structured"}
     return {"alternative_descriptions": topic} if app == "sticker_respond" else {}
 
 

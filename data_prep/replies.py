@@ -11,6 +11,8 @@ from data_prep.facts import facts
 from data_prep.situations import Plot, family_of
 from data_prep.wording import dangers, emotions, fill, load, mood_of, phrase, to_you
 
+MORE_SHARE = 0.6
+TASTE_SHARE = 0.5
 LIMIT_WORDS: dict[PromptStyle, int] = {"compact": 70, "full": 120}
 
 
@@ -19,24 +21,28 @@ def _words() -> dict[str, Any]:
     return load("replies")
 
 
-def reply(rng: random.Random, plot: Plot, results: list[tuple[str, str]], style: PromptStyle) -> str:
+def reply(
+    rng: random.Random, plot: Plot, results: list[tuple[str, str]], style: PromptStyle, taste: str | None = None
+) -> str:
     """The answer to results.
 
     Args:
         results: (app, content) of each call of the turn, all carried out.
+        taste: A genre that was asked for because the person likes it.
     """
     if plot.scene is None:
         return _danger(rng, plot, results[0][1])
-    tie = _tie(rng, plot)
-    opening = meet(rng, plot, tie)
-    lines = [about(rng, app, content) for app, content in results]
+    first, second = _ties(rng, plot)
+    opening = meet(rng, plot, first)
+    lines = [about(rng, app, content, style) for app, content in results]
     if len(lines) > 1:
         lines[1] = f"{rng.choice(_words()['also'])} {lines[1]}"
-    bridge = fill(rng.choice(_words()["bridge"]), {"tie": _tie(rng, plot)})
+    if taste and f'"{taste}"' in results[0][1] and rng.random() < TASTE_SHARE:
+        lines.append(rng.choice(_words()["taste"]).format(genre=taste))
+    bridge = fill(rng.choice(_words()["bridge"]), {"tie": second})
     close = rng.choice(mood_of(plot.emotion).close)
     shapes = [[opening, *lines, close], [opening, *lines], [opening, *lines, bridge], [opening, *lines, bridge, close]]
-    shape = rng.choices(shapes, [5, 1, 2, 3])[0]
-    text = " ".join(shape)
+    text = " ".join(rng.choices(shapes, [5, 1, 2, 3])[0])
     return text if len(text.split()) <= LIMIT_WORDS[style] else " ".join([opening, *lines])
 
 
@@ -48,7 +54,7 @@ def direct(rng: random.Random, plot: Plot) -> str:
     slots = you_slots(plot)
     count = rng.choice((1, 1, 2))
     advice = [fill(text, slots) for text in rng.sample(family.advice, count)]
-    parts = [meet(rng, plot, _tie(rng, plot)), *advice]
+    parts = [meet(rng, plot, _ties(rng, plot)[0]), *advice]
     return " ".join([*parts, rng.choice(mood_of(plot.emotion).close)] if rng.random() < 0.8 else parts)
 
 
@@ -62,16 +68,23 @@ def you_slots(plot: Plot) -> dict[str, str]:
     return {name: to_you(value) for name, value in plot.slots.items()}
 
 
-def _tie(rng: random.Random, plot: Plot) -> str:
-    return phrase(rng.choice(family_of(plot).tie), you_slots(plot))
+def _ties(rng: random.Random, plot: Plot) -> list[str]:
+    """Two different ways to name the matter."""
+    slots = you_slots(plot)
+    return [phrase(text, slots) for text in rng.sample(family_of(plot).tie, 2)]
 
 
-def about(rng: random.Random, app: str, content: str) -> str:
-    """The sentence that gives a result, with fields copied from it."""
+def about(rng: random.Random, app: str, content: str, style: PromptStyle) -> str:
+    """The sentence that gives a result, with fields copied from it; in full style often a second one."""
     known = facts(app, content)
     key = "online_shopping_none" if app == "online_shopping" and "total" not in known else app
-    usable = [template for template in _words()[key] if needs(template) <= set(known)]
-    said = _tidy(rng.choice(usable).format(**known))
+    template = rng.choice([each for each in _words()[key] if needs(each) <= set(known)])
+    said = template.format(**known)
+    if style == "full" and rng.random() < MORE_SHARE:
+        left = set(known) - needs(template)
+        more = [each for each in _words()["more"].get(key, ()) if needs(each) <= left]
+        said += f" {rng.choice(more).format(**known)}" if more else ""
+    said = _tidy(said)
     return said[0].upper() + said[1:]
 
 

@@ -1,5 +1,6 @@
 """The offline teacher: trajectories by rules from a person's preferences, a situation and the apps' real results."""
 
+import json
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -122,7 +123,7 @@ def answer(
     said = _said_first(teacher.style, plot, rng)
     answered = [Message(role="tool", content=result.content, tool_call_id=each.id) for each, result in results]
     shown = [(each.function.name, result.content) for each, result in results if result.ok]
-    final = reply(rng, plot, shown, teacher.style) if len(shown) == len(results) else ""
+    final = reply(rng, plot, shown, teacher.style, _taste(calls[0])) if len(shown) == len(results) else ""
     messages = (
         Message(role="assistant", content=said, tool_calls=calls),
         *answered,
@@ -137,6 +138,12 @@ def _said_first(style: PromptStyle, plot: Plot, rng: random.Random) -> str:
         return f"This is about {plot.scene}."
     kind = "danger" if plot.scene is None else kind_of(plot)
     return rng.choice(pools()["before_call"][kind]) if style == "compact" or rng.random() < SPEAKS_FIRST else ""
+
+
+def _taste(call: ToolCall) -> str | None:
+    """The genre that a call asks for; only a person's taste puts one there."""
+    values = json.loads(call.function.arguments)
+    return values.get("genre") or next(iter(values.get("genres", ())), None)
 
 
 def _call(

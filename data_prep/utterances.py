@@ -181,17 +181,17 @@ def spoken(rng: random.Random, text: str, voice: Voice, kind: str) -> str:
         for plain, loose in CASUAL:
             if rng.random() < 0.5:
                 text = text.replace(plain, loose)
-        text = weighted(
-            rng,
-            (
-                (text, 6),
-                (text.rstrip("."), 2),
-                (text[0].lower() + text[1:].rstrip("."), 1),
-                (f"{text.rstrip('.')}, {rng.choice(('ngl', 'tbh', 'honestly'))}", 0.5),
-            ),
-        )
+        text = _loosened(rng, text)
     if kind == "up" and voice.lively and text.endswith(".") and rng.random() < 0.5:
         text = text[:-1] + "!"
     if kind in ("tense", "low", "grief") and rng.random() < 0.12:
         text = text.replace(". ", "... ", 1)
     return text
+
+
+def _loosened(rng: random.Random, text: str) -> str:
+    """As typed into a phone: now and then no full stop, no capital, or a word after the end."""
+    open_end = text.removesuffix(".")
+    small = text[0].lower() + open_end[1:]
+    added = f"{open_end}, {rng.choice(('ngl', 'tbh', 'honestly', 'lol'))}" if open_end != text else text
+    return weighted(rng, ((text, 6), (open_end, 2), (small, 1), (added, 0.5)))
