@@ -48,8 +48,8 @@ def conclusion(comparison: Comparison) -> str:
             by_verdict[difference.verdict].append(METRICS[name].title)
     better, worse, open_ = by_verdict["better"], by_verdict["worse"], by_verdict["inconclusive"]
     parts = [
-        f"better than {comparison.first.model} at {', '.join(better)}" if better else "not clearly better at anything",
-        f"worse at {', '.join(worse)}" if worse else "worse at nothing that was measured",
+        f"better than {comparison.first.model} on {', '.join(better)}" if better else "not clearly better on anything",
+        f"worse on {', '.join(worse)}" if worse else "worse on nothing that was measured",
     ]
     rest = f"; {len(open_)} of {sum(map(len, by_verdict.values()))} metrics inconclusive" if open_ else ""
     return f"{comparison.second.model} is {parts[0]} and {parts[1]}{rest}."

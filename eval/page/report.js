@@ -130,10 +130,14 @@ function pairs(item) {
     list.lastChild.append(image);
   }
   for (const [name, value] of Object.entries(item)) {
-    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-    list.append(element("dt", "", name), element("dd", "", text));
+    list.append(element("dt", "", name), element("dd", "", plain(value)));
   }
   return list;
+}
+
+function plain(value) {
+  if (Array.isArray(value)) return value.map(plain).join(", ");
+  return value !== null && typeof value === "object" ? Object.values(value).map(plain).join(" ") : String(value);
 }
 
 for (const id of ["scene", "reason", "app", "arm", "change"]) document.getElementById(id).addEventListener("change", filter);

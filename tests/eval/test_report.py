@@ -72,7 +72,7 @@ def test_every_unit_can_be_read_back(page):
 
 
 def test_the_verdict_is_a_sentence(page):
-    assert "is better than tiny-base at call valid" in page
+    assert "is better than tiny-base on call valid" in page
 
 
 @pytest.mark.parametrize(
