@@ -12,6 +12,7 @@ from compass.tools.answer import pick
 from compass.tools.crisis import crisis_lines, emergency_number
 from compass.tools.danger import danger_in
 from compass.tools.declare import Tool
+from compass.tools.emergency import emergency_now, emergency_services
 from compass.tools.fault import ToolError, nearest, shown
 from compass.tools.place import home_of
 from compass.tools.world import World
@@ -76,7 +77,7 @@ def run_call(tools: dict[str, Tool], world: World, name: str, arguments: str) ->
 
 
 def _safety(world: World, tool: Tool, given: dict[str, Any]) -> dict[str, Any]:
-    """A crisis line on top of any result whose request speaks of suicide: nobody is sent a joke and nothing else."""
+    """A crisis line on top of any result whose request speaks of danger to life: nobody is sent a joke and nothing else."""
     if tool.name in ANSWERS_DANGER:
         return {}
     said = " ".join(
@@ -86,11 +87,16 @@ def _safety(world: World, tool: Tool, given: dict[str, Any]) -> dict[str, Any]:
         if isinstance(text, str)
     )
     if danger_in(said) != "suicide":
-        return {}
+        return _emergency(world, said) if emergency_now(said) else {}
     country = home_of(world.person.address, said)
     line = crisis_lines("suicide", said, country, "Adult")[0]
     note = f"The words speak of danger to life: ask openly and offer this line first; if it is now: {emergency_number(country)}."
     return {"safety": {"note": note, **pick(line, "name", "phone", "text_line", "url")}}
+
+
+def _emergency(world: World, said: str) -> dict[str, Any]:
+    note = "The words may speak of an emergency of the body: ask, and name this number before anything else."
+    return {"safety": {"note": note, **emergency_services(world.person, said)}}
 
 
 def _named(tools: dict[str, Tool], name: str) -> Tool:

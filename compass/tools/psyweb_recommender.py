@@ -6,6 +6,7 @@ from compass.tools.answer import fit, pick
 from compass.tools.crisis import INTERNATIONAL, crisis_lines, emergency_number
 from compass.tools.danger import danger_in
 from compass.tools.declare import tool
+from compass.tools.emergency import emergency_now, emergency_services
 from compass.tools.index import Item
 from compass.tools.place import home_of
 from compass.tools.search import catalog
@@ -41,12 +42,15 @@ def psyweb_recommender(
     count = min(max(topk, 1), MOST)
     sites = [site for site in _sites(situation, problem_type, user_group, domain, country) if site not in lines]
     body: dict[str, Any] = {}
-    if danger:
+    urgent: list[dict[str, Any]] = []
+    if emergency_now(situation):
+        urgent = [emergency_services(world.person, situation)]
+        body["note"] = f"The words may speak of an emergency of the body: {emergency_number(country)} first, at once."
+    elif danger:
         body["note"] = (
             f"The words speak of danger: offer the crisis line first; if someone may be hurt now: {emergency_number(country)}."
         )
-    shown = [_shown(site) for site in lines + sites[:count]]
-    return fit(body, "help", shown)
+    return fit(body, "help", urgent + [_shown(site) for site in lines + sites[:count]])
 
 
 def _sites(text: str, problem: str, group: str, domain: str | None, country: str | None) -> list[Item]:

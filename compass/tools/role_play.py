@@ -6,6 +6,7 @@ from compass.tools.answer import pick
 from compass.tools.crisis import crisis_lines, emergency_number
 from compass.tools.danger import Danger, danger_in
 from compass.tools.declare import tool
+from compass.tools.emergency import emergency_now, emergency_services
 from compass.tools.index import Item, related
 from compass.tools.people import meant
 from compass.tools.place import home_of
@@ -119,7 +120,7 @@ def role_play(
         character["style"] = style[:MAX_NAME]
     shown = pick(character, "name", "ip", "traits", "style")
     danger = danger_in(user_input)
-    if danger:
+    if danger or emergency_now(user_input):
         return {"character": shown, **_out_of_role(world, danger, user_input)}
     first = words(user_name or world.person.name)
     called = (user_name or world.person.name.split(" ")[0])[:MAX_NAME] if next(first, None) else "friend"
@@ -131,13 +132,15 @@ def role_play(
     return {"character": shown, "reply": reply, "could_say_next": openers[1:3]}
 
 
-def _out_of_role(world: World, danger: Danger, said: str) -> dict[str, Any]:
-    """What the character says when the play has to stop, and the line to offer."""
+def _out_of_role(world: World, danger: Danger | None, said: str) -> dict[str, Any]:
+    """What the character says when the play has to stop, and the line to offer; without a danger, the emergency services."""
     country = home_of(world.person.address, said)
-    line = crisis_lines(danger, said, country, "Adult")[0]
+    offered = emergency_services(world.person, said)
+    if danger:
+        offered = pick(crisis_lines(danger, said, country, "Adult")[0], "name", "phone", "text_line", "url")
     note = f"The words speak of danger: step out of the role and offer the line; if someone may be hurt now: {emergency_number(country)}."
     reply = "Let me put the play aside for a moment. I am worried about you. Are you safe right now?"
-    return {"note": note, "reply": reply, "help": pick(line, "name", "phone", "text_line", "url")}
+    return {"note": note, "reply": reply, "help": offered}
 
 
 def _character(world: World, name: str, ip: str | None, relationship: str | None) -> Item:

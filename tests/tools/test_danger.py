@@ -6,8 +6,14 @@ import pytest
 
 from compass.tools import call
 from compass.tools.danger import danger_in
+from compass.tools.emergency import emergency_now
 from compass.tools.search import catalog
 from compass.tools.world import Person, World
+from tests.tools import danger_phrases as phrases
+
+SPOKEN = phrases.DANGER + phrases.LATER_DANGER + phrases.OBLIQUE_DANGER
+LET_PASS = phrases.HARMLESS + phrases.LATER_HARMLESS + phrases.OBLIQUE_HARMLESS
+MISTAKEN = "I'd jump off a cliff of cake"  # known: "jump off a cliff" is too plain to let pass
 
 SUICIDE = """
 I've been thinking about killing myself lately
@@ -223,6 +229,37 @@ def test_assault_is_heard(text: str) -> None:
 def test_everyday_words_are_let_pass(text: str) -> None:
     """A crisis line in answer to a lost chess game teaches people to skip it."""
     assert danger_in(text) is None
+
+
+@pytest.mark.parametrize(("kind", "text"), SPOKEN)
+def test_danger_is_heard_in_the_words_of_a_person(kind: str, text: str) -> None:
+    """Whoever dares to say it is sent a film and nothing else."""
+    assert danger_in(text) or emergency_now(text), kind
+
+
+@pytest.mark.parametrize("text", [text for text in LET_PASS if text != MISTAKEN])
+def test_look_alikes_are_let_pass(text: str) -> None:
+    assert danger_in(text) is None and not emergency_now(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "number"), [("Reno, NV 89501", "911"), ("Leeds LS1 4DY", "999"), ("Berlin", "112")]
+)
+@pytest.mark.parametrize("app", ["psyweb_recommender", "role_play", "joke_recommendation"])
+def test_an_emergency_of_the_body_names_the_number_first(address: str, number: str, app: str) -> None:
+    """A website about physical health does not help somebody who is having a stroke."""
+    said = "Dad's face is drooping on one side and he can't speak"
+    arguments: dict[str, dict[str, object]] = {
+        "psyweb_recommender": {"situation": said, "problem_type": "Physical health", "user_group": "Adult"},
+        "role_play": {"name": "Sherlock Holmes", "user_input": said},
+        "joke_recommendation": {"description": said},
+    }
+    world = World(3, "2026-03-14T18:20", Person("Ann Lee", "1", address))
+    body = json.loads(call(world, app, json.dumps(arguments[app])).content)
+    offered = {"psyweb_recommender": lambda: body["help"][0], "role_play": lambda: body["help"]}.get(
+        app, lambda: body["safety"]
+    )()
+    assert offered["phone"] == number
 
 
 def first_line(situation: str, address: str, problem: str = "Sleep", group: str = "Adult") -> dict[str, str]:
