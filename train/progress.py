@@ -43,6 +43,11 @@ class ProgressBar(TrainerCallback):
             return
         if "eval_loss" in logs:
             self.console.print(f"step {state.global_step}: validation loss {logs['eval_loss']:.4f}", highlight=False)
+        if "eval_call_valid" in logs:
+            shares = "  ".join(
+                f"{name.removeprefix('eval_')} {value:.0%}" for name, value in logs.items() if name[:5] == "eval_"
+            )
+            self.console.print(f"step {state.global_step}: held-out calls: {shares}", highlight=False)
         if "loss" in logs:
             figures = (
                 f"loss {logs['loss']:.4f}  {logs['tokens_per_second']:,.0f} tokens/s  "

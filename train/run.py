@@ -17,8 +17,12 @@ from train import checkpoint, model, plan, record
 from train.collate import Part, TreeCollator
 from train.plan import Epoch, Example
 from train.progress import ProgressBar
+from train.scoring import CallScores, held_out_calls
 from train.settings import TrainRecipe
 from train.trainer import TreeTrainer
+
+FINAL = ("loss", "mean_token_accuracy", "eval_loss", "eval_call_valid", "eval_schema_valid", "eval_liked")
+"""Of these the last logged value goes into the run's figures."""
 
 FLEX_BLOCK = 128
 """FlexAttention's block of tokens: rows padded to it are compiled for few lengths."""
@@ -88,6 +92,9 @@ def make_trainer(
         peft_config=adapter,
     )
     trainer.remove_callback(PrinterCallback)
+    if chosen.ours.score_prompts:
+        held = held_out_calls(chosen.data_folder / "sft" / "val.jsonl", tokenizer, chosen.ours.score_prompts)
+        trainer.add_callback(CallScores(trainer, tokenizer, held))
     return trainer
 
 
@@ -101,12 +108,7 @@ def fit(trainer: TreeTrainer, state: Path | None) -> dict[str, float]:
         if trainer.eval_dataset is not None and trainer.args.eval_strategy == "no":
             trainer.evaluate()
     log = trainer.state.log_history
-    last = {
-        key: value
-        for entry in log
-        for key, value in entry.items()
-        if key in ("loss", "eval_loss", "mean_token_accuracy")
-    }
+    last = {key: value for entry in log for key, value in entry.items() if key in FINAL}
     return {"train_loss": result.training_loss, "steps": float(trainer.state.global_step), "seconds": seconds, **last}
 
 

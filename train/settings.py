@@ -44,6 +44,7 @@ class Ours:
         tree_tokens: The most tokens a row may hold.
         trajectories_per_step: Trajectories in an optimizer step, over all accumulation steps and processes.
         validation_examples: At most so many held-out examples are scored for the validation loss; 0 is none.
+        score_prompts: After each validation, so many held-out calls are generated and scored; 0 is none.
         overwrite: Replace a finished checkpoint of the same name and drop an interrupted run of another recipe.
     """
 
@@ -52,6 +53,7 @@ class Ours:
     tree_tokens: int = 32_768
     trajectories_per_step: int = 32
     validation_examples: int = 256
+    score_prompts: int = 0
     overwrite: bool = False
 
 
@@ -153,6 +155,8 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
         problems.append("use_cpu trains in fp32: set dtype: float32")
     if "lm_head" in (values.get("lora_target_modules") or []):
         problems.append("lora_target_modules must not hold lm_head: TRL would not train it and vLLM would not serve it")
+    if values.get("score_prompts") and values.get("validation_examples") == 0:
+        problems.append("score_prompts are scored at validation: set validation_examples above 0")
     if values.get("num_train_epochs", 1) != int(values.get("num_train_epochs", 1)):
         problems.append(
             "num_train_epochs must be whole, since every epoch has its own plan; use max_steps to stop earlier"

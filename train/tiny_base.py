@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from torch.nn import functional
-from transformers import Qwen3Config, Qwen3ForCausalLM
+from transformers import AutoTokenizer, Qwen3Config, Qwen3ForCausalLM
 
 from compass import errors, jsonl
 from train import tiny_text
@@ -90,7 +90,7 @@ def save(model: Qwen3ForCausalLM, tokenizer, folder: Path, record: dict) -> None
 
 def chats_for(writer: Writer, rng: random.Random, scenes: int, learned: bool, with_tools: bool) -> list[Chat]:
     """One batch, all of a kind so that little is padded; nothing but drills until the lookup is learned."""
-    kind = rng.choices(("recall", "talk", "retelling"), (0.6, 0.2, 0.2))[0] if learned else "recall"
+    kind = rng.choices(("recall", "talk", "retelling"), (0.4, 0.2, 0.4))[0] if learned else "recall"
     if kind == "talk":
         return [writer.talk() for _ in range(8)]
     if kind == "retelling":
@@ -101,20 +101,30 @@ def chats_for(writer: Writer, rng: random.Random, scenes: int, learned: bool, wi
     return [writer.recall(known, 0.3, with_tools) for _ in range(2 if with_tools else 4)]
 
 
-def pretrain(data: Path, output: Path, patience: int, later: int, seed: int) -> None:
-    """Tokenizer, wired model, drills until five parts of life are looked up well, then `later` steps of all texts."""
+def pretrain(data: Path, output: Path, patience: int, later: int, go_on: bool, seed: int) -> None:
+    """Tokenizer, wired model, drills until five parts of life are looked up well, then `later` steps of all texts.
+
+    `go_on` takes the model in `output` and adds `later` steps of all texts.
+    """
     torch.manual_seed(seed)
     rng = random.Random(seed)
     texts = tiny_text.load(data)
-    tokenizer = train_tokenizer(tiny_text.vocabulary_texts(texts, rng), VOCABULARY)
-    model = new_model(tokenizer.pad_token_id, tokenizer.eos_token_id)
+    if go_on:
+        tokenizer, model = (
+            AutoTokenizer.from_pretrained(output),
+            Qwen3ForCausalLM.from_pretrained(output, dtype=torch.float32),
+        )
+    else:
+        tokenizer = train_tokenizer(tiny_text.vocabulary_texts(texts, rng), VOCABULARY)
+        model = new_model(tokenizer.pad_token_id, tokenizer.eos_token_id)
     writer, examiner = Writer(tokenizer, texts, seed), Writer(tokenizer, texts, seed + 1)
     print(f"{model.num_parameters():,} parameters, prompt prefix with schemas {len(writer.prefix)} tokens")
     optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    scenes, learned_at, seen, step, begun = 1, None, 0, 0, time.monotonic()
+    scenes, learned_at = (5, 0) if go_on else (1, None)
+    seen, step, begun = 0, 0, time.monotonic()
     while learned_at is None or step < learned_at + later:
         done = 0.0 if learned_at is None else (step - learned_at) / later
-        with_tools = done > 1 - WITH_TOOLS
+        with_tools = done > 1 - WITH_TOOLS or (go_on and rng.random() < WITH_TOOLS)
         step += 1
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, done)
@@ -139,7 +149,12 @@ def pretrain(data: Path, output: Path, patience: int, later: int, seed: int) -> 
                 learned_at, scenes = step, 5
             scenes += learned_at is None and recall > ENOUGH
         if step % SAVE == 0 or (learned_at is not None and step == learned_at + later):
-            save(model, tokenizer, output, {"step": step, "seed": seed, "recall": recall, "tokens": seen})
+            save(
+                model,
+                tokenizer,
+                output,
+                {"step": step, "seed": seed, "go_on": go_on, "recall": round(recall, 3), "tokens": seen},
+            )
 
 
 def main() -> None:
@@ -151,9 +166,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("checkpoints/qwen3-tiny-base"))
     parser.add_argument("--patience", type=int, default=1200, help="most steps of drills")
     parser.add_argument("--later", type=int, default=900, help="steps of all texts after the drills")
+    parser.add_argument("--go-on", action="store_true", help="start from the model in --output; only --later steps")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    pretrain(arguments.data, arguments.output, arguments.patience, arguments.later, arguments.seed)
+    pretrain(arguments.data, arguments.output, arguments.patience, arguments.later, arguments.go_on, arguments.seed)
 
 
 if __name__ == "__main__":
