@@ -5,7 +5,7 @@ model writes leads to a recorded outcome; only faults of ours or of the infrastr
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -102,15 +102,23 @@ def open_conversation(user: User, setting: Setting, style: PromptStyle, world: W
 
 
 async def run_round(
-    complete: Complete, conversation: Conversation, user_text: str, limits: Limits
+    complete: Complete,
+    conversation: Conversation,
+    user_text: str,
+    limits: Limits,
+    watch: Callable[[Exchange], None] = lambda exchange: None,
 ) -> tuple[Exchange, ...]:
-    """Says `user_text` and lets the model act until it has replied; the conversation holds all of it afterwards."""
+    """Says `user_text` and lets the model act until it has replied; the conversation holds all of it afterwards.
+
+    `watch` is called with each exchange as soon as its calls have run.
+    """
     conversation.messages.append(Message(role="user", content=user_text))
     exchanges: list[Exchange] = []
     while len(exchanges) < limits.max_turns:
         request = request_messages(conversation.system, conversation.messages)
         exchange = _take_turn(conversation, await complete(request, conversation.tools), limits)
         exchanges.append(exchange)
+        watch(exchange)
         if exchange.is_reply or conversation.tools is None:
             break
     return tuple(exchanges)

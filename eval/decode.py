@@ -40,6 +40,7 @@ def write(
     stops: frozenset[int],
     sampling: Sampling,
     seeds: Sequence[int],
+    closed: Callable[[], bool] = lambda: False,
 ) -> list[Written]:
     """Continues each prompt, in the order given.
 
@@ -49,6 +50,7 @@ def write(
         endings: The rest of each prompt, at least one token each.
         stops: Tokens that end a reply.
         sampling: Greedy at temperature 0.
+        closed: Asked before each step; once true, what is written so far is returned.
         seeds: One for each prompt; draws depend on it alone, so that neighbours in a batch change nothing.
     """
     device, rows = model.device, len(endings)
@@ -72,7 +74,7 @@ def write(
     for step in range(sampling.max_tokens):
         chosen = choose(logits, alive, step)
         going = _note(chosen, alive, written, stopped, stops)
-        if not any(going) or step + 1 == sampling.max_tokens:
+        if not any(going) or step + 1 == sampling.max_tokens or closed():
             break
         ids, last = chosen[:, None], last + 1
         if sum(going) <= _KEEP_SHARE * len(alive):

@@ -50,6 +50,7 @@ class HfEngine:
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._waiting: list[_Job] = []
         self._prefixes: dict[str, _Prefix] = {}
+        self._closed = threading.Event()
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
@@ -62,6 +63,7 @@ class HfEngine:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._closed.set()
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -174,7 +176,9 @@ class HfEngine:
             endings = [job.tokens[start:] for job in batch]
             sampling = self._settings.sampling
             seeds = [hash((sampling.seed, *job.tokens)) for job in batch]  # whole numbers hash alike in every process
-            written = decode.write(self._model, prefix.layers, endings, self._stops, sampling, seeds)
+            written = decode.write(
+                self._model, prefix.layers, endings, self._stops, sampling, seeds, self._closed.is_set
+            )
         now = time.perf_counter()
         return [
             Completion(
