@@ -4,6 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
+
+from compass.format import Format
+from train import settings, sft
 
 WORDS = "the a dog cat sings plays jazz music walks home reads book finds song calls app tool name arguments query"
 
@@ -73,3 +77,31 @@ def sft_lines(people: int, situations: int) -> list[dict]:
 def write_lines(path: Path, lines: list[dict]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+RECIPE = {
+    "model_name_or_path": "base", "data": "recipes/data/toy.yaml", "use_peft": True, "lora_r": 4,
+    "lora_target_modules": ["all-linear"], "lora_dropout": 0.0, "learning_rate": "2e-2", "num_train_epochs": 2, "use_cpu": True,
+    "bf16": False, "gradient_checkpointing": False, "trajectories_per_step": 4, "tree_tokens": 600, "logging_steps": 1,
+    "lr_scheduler_type": "constant", "save_strategy": "no", "report_to": "none", "seed": 3,
+}  # fmt: skip
+
+
+@pytest.fixture
+def workplace(tmp_path, monkeypatch, tokenizer):
+    """A folder with base model, data and a recipe, as the repository root has them."""
+    monkeypatch.chdir(tmp_path)
+    make_model(tokenizer).save_pretrained("base")
+    tokenizer.save_pretrained("base")
+    write_lines(Path("data/toy/sft/train.jsonl"), sft_lines(4, 3))
+    held_out = [line | {"user_id": f"v{line['user_id']}", "id": f"v{line['id']}"} for line in sft_lines(2, 1)]
+    write_lines(Path("data/toy/sft/val.jsonl"), held_out)
+    Format.of(tokenizer, "base", None, "compact", False).save(Path("data/toy/format.json"))
+    Path("recipes/data").mkdir(parents=True)
+    Path("recipes/data/toy.yaml").write_text("{}")
+    Path("recipes/toy.yaml").write_text(yaml.safe_dump(RECIPE))
+    return tmp_path
+
+
+def run(*overrides: str) -> None:
+    sft.train(settings.load(Path("recipes/toy.yaml"), overrides))

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.train.test_sft import run, workplace  # noqa: F401  the fixture
+from tests.train.conftest import run
 from train.scoring import Held, judge
 
 
@@ -26,7 +26,7 @@ def test_each_score_falls_on_its_own():
     assert "liked" not in judge(Held("u1-00", [], None), call("joke_recommendation", {"description": "a cat"}))
 
 
-def test_a_run_generates_and_logs_the_shares(workplace):  # noqa: F811
+def test_a_run_generates_and_logs_the_shares(workplace):
     """Generation inside training must leave the model training on trees as before."""
     run("--score_prompts", "2", "--output_dir", "checkpoints/scored")
     run("--output_dir", "checkpoints/plain")
