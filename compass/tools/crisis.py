@@ -15,7 +15,7 @@ UNION = "European Union"
 FITTING: dict[Danger, str] = {
     "suicide": r"suicid|crisis|distress|lifeline|self-harm",
     "assault": r"sexual (?:viol|assault|abuse)|rape",
-    "abuse": r"domestic|violence|child abuse",
+    "abuse": r"domestic|(?<!sexual )violence|child abuse",
 }
 # Lines for one group of people come after those for everyone, unless the words name the group.
 AUDIENCES = (
@@ -23,9 +23,11 @@ AUDIENCES = (
     r"lgbt|transgender|gay|lesbian|queer",
     r"indigenous|aboriginal|torres|first nations|inuit",
     r"farm",
-    r"\bwom[ae]n|femmes|frauen",
-    r"\bmen\b|miserably",
-    r"under thirty-five|children|teenager|child|kids",
+    r"\bwom[ae]n|femmes|frauen|my (?:husband|boyfriend)|pregnant",
+    r"\bmen\b|miserably|my (?:wife|girlfriend)",
+    r"under thirty-five|children|teenager|child|kids|minors|when i was (?:little|small|young|a girl|a boy)",
+    r"scotland|scottish|edinburgh|glasgow",
+    r"england|wales",
     r"chinese|german|ukrainian|flemish|french-speaking|english-language",
 )
 YOUNG = ("Children", "Teenager")
