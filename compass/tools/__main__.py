@@ -9,6 +9,7 @@ python -m compass.tools mcp
 import argparse
 import json
 from importlib.util import find_spec
+from pathlib import Path
 
 from compass.errors import UserError, run
 from compass.tools import TOOLS, call, names
@@ -37,6 +38,9 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--phone", default="+1-555-010-0199", help="phone of the person")
         command.add_argument(
             "--address", default="14 Maple Street, Springfield, IL 62704", help="address of the person"
+        )
+        command.add_argument(
+            "--richer", type=Path, help="recipe of a model behind some apps (recipes/tools/richer.yaml)"
         )
     return made
 
@@ -72,8 +76,13 @@ def _schema(name: str, style: str) -> dict[str, object]:
 
 
 def _world(asked: argparse.Namespace) -> World:
+    richer = None
+    if asked.richer is not None:
+        from compass.tools import richer as backing  # pydantic and YAML, which the apps alone do without
+
+        richer = backing.load(asked.richer)
     try:
-        return World(seed_of(asked.id), asked.at, Person(asked.person, asked.phone, asked.address))
+        return World(seed_of(asked.id), asked.at, Person(asked.person, asked.phone, asked.address), richer)
     except ValueError:
         raise UserError(f"--at {asked.at!r} is no ISO time; write for example 2026-03-14T18:20") from None
 

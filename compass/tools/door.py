@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
+from compass.errors import UserError
 from compass.tools.answer import pick
 from compass.tools.crisis import crisis_lines, emergency_number
 from compass.tools.danger import danger_in
@@ -57,6 +58,7 @@ def run_call(tools: dict[str, Tool], world: World, name: str, arguments: str) ->
 
     Raises:
         RuntimeError: A defect of ours, with the call that showed it.
+        UserError: The model behind an app could not be asked (`compass.tools.richer`).
     """
     schema_ok = False
     before = world.image
@@ -70,6 +72,9 @@ def run_call(tools: dict[str, Tool], world: World, name: str, arguments: str) ->
     except ToolError as error:
         world.image = before
         return ToolResult(_dump(error.body()), False, error.code, schema_ok)
+    except UserError:  # the model behind an app could not be asked
+        world.image = before
+        raise
     except Exception as error:
         world.image = before
         raise RuntimeError(f"defect in the app behind this call: {name[:80]!r} {arguments[:2000]!r}") from error

@@ -29,24 +29,36 @@ def online_shopping(world: World, item_type: str, item_name: str, item_features:
         item_name: What exactly, e.g. "noise-cancelling headphones".
         item_features: Wishes such as "soft", "under $40", "quantity 2" or "express delivery"; may be empty.
     """
-    products = catalog("products")
     wishes = fold(" ; ".join(item_features))
     budget = _budget(wishes)
-    text = f"{item_name} {item_type} {' '.join(item_features)}"
-    scores = products.scores(text)
-    fits = {number: share for number, share in _fits(item_type, item_name).items() if share >= ENOUGH}
-    ranked = sorted(fits, key=lambda number: (-fits[number], -scores.get(number, 0.0), number))
-    found = [products.items[number] for number in ranked if budget is None or products.items[number]["price"] <= budget]
+    made = world.enrich(
+        "online_shopping", {"item_type": item_type, "item_name": item_name, "item_features": item_features}
+    )
+    fitting = made.get("products") or _in_stock(item_type, item_name, item_features)
+    found = [product for product in fitting if budget is None or product["price"] <= budget]
     if not found:
-        near = [products.items[number] for number in ranked[:3]] or products.find(text, world.seed, 3).items
-        why = f"nothing of this kind costs {budget:.2f} or less" if fits else "the shop has nothing of this kind"
-        return fit(
-            {"note": f"{why}; nothing was ordered, these come closest"}, "products", [_shown(each) for each in near]
-        )
+        near = fitting[:3] or catalog("products").find(_asked(item_type, item_name, item_features), world.seed, 3).items
+        why = f"nothing of this kind costs {budget:.2f} or less" if fitting else "the shop has nothing of this kind"
+        notes = (made.get("note"), why, "nothing was ordered, these come closest")
+        return fit({"note": "; ".join(filter(None, notes))}, "products", [_shown(each) for each in near])
     order = _order(
         world, found[0], _pieces(wishes), bool(re.search(r"express|next[- ]day|fast|quick|urgent|asap", wishes))
     )
-    return fit({"order": order}, "alternatives", [_shown(each) for each in found[1:4]])
+    note = {"note": made["note"]} if "note" in made else {}
+    return fit({**note, "order": order}, "alternatives", [_shown(each) for each in found[1:4]])
+
+
+def _asked(item_type: str, item_name: str, item_features: list[str]) -> str:
+    return f"{item_name} {item_type} {' '.join(item_features)}"
+
+
+def _in_stock(item_type: str, item_name: str, item_features: list[str]) -> list[Item]:
+    """The shop's products of the kind asked for, the best fitting first."""
+    products = catalog("products")
+    scores = products.scores(_asked(item_type, item_name, item_features))
+    fits = {number: share for number, share in _fits(item_type, item_name).items() if share >= ENOUGH}
+    ranked = sorted(fits, key=lambda number: (-fits[number], -scores.get(number, 0.0), number))
+    return [products.items[number] for number in ranked]
 
 
 def _fits(item_type: str, item_name: str) -> Scores:

@@ -103,7 +103,16 @@ def plan_assistant(
         steps = steps[:4]
     body["for_you"] = _for_you(wishes, manner)
     body["more"] = [hit.item["goal"] for hit in found[1:]]
-    return _ordered(fit(body, "steps", _dated(steps, _days(wishes))))
+    days = _days(wishes)
+    asked = {"goal": plan, "theme": theme, "style": style, "wishes": additional_requirements, "days": days}
+    made = world.enrich("plan_assistant", {name: value for name, value in asked.items() if value})
+    if "steps" in made:
+        body.update(title=made["title"], for_you=made["for_you"])
+        body.pop("note", None)
+        steps = made["steps"]
+    elif made:
+        body["note"] = "; ".join(filter(None, (made["note"], body.get("note"))))
+    return _ordered(fit(body, "steps", _dated(steps, days)))
 
 
 def _ordered(body: dict[str, Any]) -> dict[str, Any]:

@@ -124,12 +124,16 @@ def role_play(
         return {"character": shown, **_out_of_role(world, danger, user_input)}
     first = words(user_name or world.person.name)
     called = (user_name or world.person.name.split(" ")[0])[:MAX_NAME] if next(first, None) else "friend"
+    said = {"relationship": relationship, "user_input": user_input, "to": called, "asked_style": style}
+    made = world.enrich("role_play", {"character": shown, **{key: text for key, text in said.items() if text}})
+    if "reply" in made:
+        return {"character": shown, **made}
     openers = _by_fit(world, character["openers"], user_input)
     heard = _heard(user_input)
     lead = LEADS[int(len(LEADS) * world.chance("lead", name, user_input))]
     asks = "" if openers[0].endswith("?") else lead
     reply = " ".join(part for part in (f"{called}.", heard, openers[0], asks) if part)
-    return {"character": shown, "reply": reply, "could_say_next": openers[1:3]}
+    return {**made, "character": shown, "reply": reply, "could_say_next": openers[1:3]}
 
 
 def _out_of_role(world: World, danger: Danger | None, said: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any, Protocol
 
 # Small pages: a world holds a handful of short rows, and thousands of worlds are alive at once.
 TABLES = """
@@ -41,6 +42,12 @@ class Person:
     name: str
     phone: str
     address: str
+
+
+class Richer(Protocol):
+    """A model behind some apps (`compass.tools.richer`)."""
+
+    def enrich(self, app: str, facts: dict[str, Any]) -> dict[str, Any]: ...
 
 
 def _empty_image() -> bytes:
@@ -82,12 +89,14 @@ class World:
         seed: Decides everything that is by chance: taken slots, the week's entries, the order of equals.
         at: Local time at the start, ISO, e.g. "2026-03-14T18:20".
         person: Whose schedule, appointments and orders these are.
+        richer: A model behind some apps; none by default.
     """
 
-    __slots__ = ("clock", "image", "person", "seed")
+    __slots__ = ("clock", "image", "person", "richer", "seed")
 
-    def __init__(self, seed: int, at: str, person: Person) -> None:
+    def __init__(self, seed: int, at: str, person: Person, richer: Richer | None = None) -> None:
         self.seed = seed
+        self.richer = richer
         self.clock = datetime.fromisoformat(at)
         self.person = person
         self.image: bytes | None = None  # made on first use: most episodes never open the schedule
@@ -105,7 +114,7 @@ class World:
 
     def copy(self) -> "World":
         """A world that starts where this one stands and goes its own way from there."""
-        twin = World(self.seed, self.clock.isoformat(), self.person)
+        twin = World(self.seed, self.clock.isoformat(), self.person, self.richer)
         twin.image = self.image
         return twin
 
@@ -134,6 +143,10 @@ class World:
         if db.total_changes != changes:
             db.commit()
             self.image = _scratch.image = db.serialize()
+
+    def enrich(self, app: str, facts: dict[str, Any]) -> dict[str, Any]:
+        """What a model makes of a call, in the shape of the app; `{}` without one."""
+        return self.richer.enrich(app, facts) if self.richer else {}
 
     def chance(self, *what: object) -> float:
         """A number in [0, 1) that is always the same for the same thing in the same world."""
