@@ -1,8 +1,9 @@
 """From journals to the files of a data set, in one pass that holds one person at a time; each file whole or not at all."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,7 +13,7 @@ from compass.schema import Trajectory, User
 from data_prep import convert
 from data_prep.build import SPLITS, guarded, wanted
 from data_prep.data_recipe import DataRecipe
-from data_prep.leaks import need_apart, need_no_leaks
+from data_prep.leaks import Match, repeats
 from data_prep.people import Persona
 from data_prep.progress import tracked
 from data_prep.report import Report
@@ -47,7 +48,7 @@ def assemble(
         UserError: Something in training repeats something held out.
     """
     everybody = wanted(recipe)
-    _need_clean_splits(recipe, people)
+    repeated = _repeated(recipe, people)
     _sweep(out)
     report = Report(Encoder(tokenizer, CACHED_PIECES) if tokenizer else None)
     with ExitStack() as stack:
@@ -59,8 +60,9 @@ def assemble(
             if split == "test":
                 continue
             record = taught[user_id]
-            kept = [Trajectory.model_validate(each) for each in record["kept"]]
-            for trajectory, raw in zip(kept, record["kept"]):
+            fresh = list(_fresh(record, repeated))
+            kept = [Trajectory.model_validate(each) for each in fresh]
+            for trajectory, raw in zip(kept, fresh):
                 _line(files.trajectories[trajectory.setting], raw)
                 report.trajectory(trajectory)
             for refused in record["rejected"]:
@@ -100,12 +102,25 @@ def _examples(
             report.pair()
 
 
-def _need_clean_splits(recipe: DataRecipe, people: Mapping[str, Any]) -> None:
-    users = {split: [user_id for part, user_id in wanted(recipe) if part == split] for split in SPLITS}
+def _repeated(recipe: DataRecipe, people: Mapping[str, Any]) -> dict[str, Match]:
+    """Situations in training that repeat earlier ones."""
 
-    def read(*splits: str) -> list[str]:
-        return [user_id for split in splits for user_id in users[split]]
+    def users(*splits: str) -> Iterator[User]:
+        for split, user_id in wanted(recipe):
+            if split in splits:
+                yield Persona.model_validate(people[user_id]).user
 
-    held_out = [*guarded(recipe), *(Persona.model_validate(people[user_id]).user for user_id in read("test"))]
-    need_apart(held_out, (Persona.model_validate(people[user_id]).user for user_id in read("train", "val")))
-    need_no_leaks(held_out, (Persona.model_validate(people[user_id]).user for user_id in read("train", "val")))
+    return repeats(chain(guarded(recipe), users("test")), users("val", "train"))
+
+
+def _fresh(record: dict[str, Any], repeated: Mapping[str, Match]) -> Iterator[dict[str, Any]]:
+    """Kept trajectories, without those that tell something told already; these go to the record's refused ones."""
+    for raw in record["kept"]:
+        match = next(
+            (repeated[each["situation_id"]] for each in raw["rounds"] if each["situation_id"] in repeated), None
+        )
+        if match is None:
+            yield raw
+        else:
+            text = f"{match.likeness:.0%} like {match.owner}: {match.text}"
+            record["rejected"].append({"stage": "files", "id": raw["id"], "reason": "near_duplicate", "text": text})

@@ -8,7 +8,7 @@ import hashlib
 import re
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from rensa import RMinHash
@@ -21,6 +21,7 @@ GRAM = 3
 PERMUTATIONS, BANDS = 96, 24  # bands of four: 96 % of pairs at 0.6 are found, 99.9 % at 0.7
 SEED = 7
 SHOWN_PAIRS = 5
+HELD_OUT = "held out "
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TABLES = """
 PRAGMA journal_mode = OFF;
@@ -95,10 +96,10 @@ class Said:
         number = self._db.execute("INSERT INTO said (owner, bare) VALUES (?, ?)", (owner, plain)).lastrowid
         self._db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, number) for band in bands(plain)])
 
-    def add_user(self, user: User) -> None:
-        """Takes in everything a person says."""
+    def add_user(self, user: User, mark: str = "") -> None:
+        """Takes in everything a person says; `mark` goes before the ids."""
         for situation in user.situations:
-            self.add(situation.id, situation.utterance)
+            self.add(mark + situation.id, situation.utterance)
 
     def close(self) -> None:
         """Drops the index."""
@@ -106,44 +107,35 @@ class Said:
         self._file.close()
 
 
-def leaks(held_out: Iterable[User], others: Iterable[User]) -> Iterator[tuple[str, Match, str]]:
-    """(id, what it is like, its text) for each utterance of `others` that repeats one of `held_out`."""
-    said = Said()
+def repeats(held_out: Iterable[User], others: Iterable[User]) -> dict[str, Match]:
+    """Situations of `others` whose utterance is (nearly) that of a situation before them, by their ids.
+
+    What people in danger say is short and alike, so there only exact repetitions count.
+
+    Raises:
+        UserError: A person stands on both sides, or something in training repeats something held out; shows the pairs.
+    """
+    said, tested, found, leaks = Said(), set[str](), {}, []
     for user in held_out:
-        said.add_user(user)
+        tested.add(user.id)
+        said.add_user(user, HELD_OUT)
     for user in others:
+        if user.id in tested:
+            raise UserError(f"{user.id} is in training and held out. A person has one split.")
         for situation in user.situations:
             match = said.match(situation.utterance)
-            if match:
-                yield situation.id, match, situation.utterance
+            if match and match.owner.startswith(HELD_OUT):
+                leaks.append((situation.id, match, situation.utterance))
+            elif match and (situation.scene or match.likeness == 1.0):
+                found[situation.id] = match
+        said.add_user(user)
     said.close()
-
-
-def need_no_leaks(held_out: Iterable[User], others: Iterable[User]) -> None:
-    """Stops if anything that is trained on repeats something that is tested on.
-
-    Raises:
-        UserError: Shows the first pairs.
-    """
-    found = list(leaks(held_out, others))
-    if found:
+    if leaks:
         shown = "\n  ".join(
-            f"{id}: {text!r} is like {match.owner}: {match.text!r} ({match.likeness:.0%})"
-            for id, match, text in found[:SHOWN_PAIRS]
+            f"{id}: {text!r} is like {match.owner.removeprefix(HELD_OUT)}: {match.text!r} ({match.likeness:.0%})"
+            for id, match, text in leaks[:SHOWN_PAIRS]
         )
         raise UserError(
-            f"{len(found)} utterances in training repeat held-out ones; the first:\n  {shown}\nReword or remove them."
+            f"{len(leaks)} utterances in training repeat held-out ones; the first:\n  {shown}\nReword or remove them."
         )
-
-
-def need_apart(held_out: Iterable[User], others: Iterable[User]) -> None:
-    """Stops if a person stands on both sides.
-
-    Raises:
-        UserError: Names them.
-    """
-    both = sorted({user.id for user in held_out} & {user.id for user in others})
-    if both:
-        raise UserError(
-            f"{', '.join(both[:5])}: in training and held out ({len(both)} people). A person has one split."
-        )
+    return found

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from compass.schema import SCENES, Scene, Strict
 from data_prep.demographics import Demographics
-from data_prep.wording import Danger, Family, dangers, emotions, families, fill, pools, to_third
+from data_prep.wording import Danger, Family, dangers, emotions, families, family, fill, pools, to_third
 
 START = datetime(2026, 1, 5)
 HOURS: dict[str, tuple[int, int]] = {  # first and last hour at which somebody tells about it
@@ -15,6 +15,7 @@ HOURS: dict[str, tuple[int, int]] = {  # first and last hour at which somebody t
     "social": (10, 23),
     "leisure": (9, 22),
 }
+FOLLOWS = 0.7
 OWNER = {"female": "her", "male": "his", "non-binary": "their"}
 
 
@@ -30,15 +31,13 @@ class Plot(Strict):
 
 
 def storyline(rng: random.Random, person: Demographics, user_id: str, count: int) -> tuple[Plot, ...]:
-    """Draws `count` situations in the order of time; no family comes twice before all have come."""
+    """Draws `count` situations in the order of time; families follow from one another, and none comes twice too soon."""
     moment = START + timedelta(days=rng.randint(0, 60))
     gap = rng.uniform(365, 700) / max(count, 12)
-    told: list[str] = []
-    plots = []
+    plots: list[Plot] = []
     for index in range(count):
         scene = _scene(rng, [plot.scene for plot in plots])
-        family = _family(rng, person, scene, told)
-        told.append(family.id)
+        family = _family(rng, person, scene, [plot.family for plot in plots if plot.scene == scene])
         moment += timedelta(days=rng.uniform(0.4, 1.6) * gap)
         plots.append(
             Plot(
@@ -81,7 +80,7 @@ def third_person(rng: random.Random, person: Demographics, plot: Plot) -> str:
 def family_of(plot: Plot) -> Family:
     """The family of a plot that has a scene."""
     assert plot.scene is not None
-    return next(each for each in families(plot.scene) if each.id == plot.family)
+    return family(plot.scene, plot.family)
 
 
 def _scene(rng: random.Random, before: list[Scene | None]) -> Scene:
@@ -99,11 +98,14 @@ def fits(person: Demographics, family: Family) -> bool:
 
 
 def _family(rng: random.Random, person: Demographics, scene: Scene, told: list[str]) -> Family:
-    fitting = [family for family in families(scene) if fits(person, family)]
-    fewest = min(told.count(family.id) for family in fitting)
-    fresh = [family for family in fitting if told.count(family.id) == fewest]
-    following = [family for family in fresh if set(family.after) & set(told)]
-    return rng.choice(following if following and rng.random() < 0.7 else fresh)
+    """What happens next in a scene: what must follow, else often what likes to follow, else something new."""
+    fitting = [each for each in families(scene) if fits(person, each)]
+    last = family(scene, told[-1]) if told else None
+    due = [each for each in fitting if last and each.id in last.then]
+    fewest = min(told.count(each.id) for each in fitting)
+    fresh = [each for each in fitting if told.count(each.id) == fewest]
+    following = [each for each in fresh if set(each.after) & set(told)]
+    return rng.choice(due or (following if following and rng.random() < FOLLOWS else fresh))
 
 
 def _slots(rng: random.Random, person: Demographics, family: Family) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pydantic import Field
 from compass.schema import Scene, Strict
 
 FOLDER = Path(__file__).parent / "words"
+FILES: dict[str, tuple[str, ...]] = {"work": ("work", "study")}  # scenes whose families fill more than one file
 Kind = Literal["tense", "low", "grief", "anger", "warm", "up"]
 Status = Literal["employed", "student", "retired", "home"]
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -45,7 +46,8 @@ class Family(Strict):
         slots: Fillers of `{slot}` in every text below.
         topic: One to three words; `goal`: a plan's goal; `problem`: of the help app's list; `item`: type, name, feature;
             `entry`: event, place, duration, hour; `role`: who plays, what is said; `ill`: a reason to see a doctor.
-        fits: Apps that fit best, best first. `advice`: answers without an app. `after`: families it may follow upon.
+        fits: Apps that fit best, best first. `advice`: answers without an app. `after`: families it likes to
+            follow; `then`: families of which one must come next in this scene.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Family(Strict):
     fits: tuple[str, ...]
     advice: tuple[str, ...]
     after: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
 
 
 class Danger(Strict):
@@ -110,7 +113,7 @@ def mood_of(emotion: str) -> Mood:
 @cache
 def families(scene: Scene) -> tuple[Family, ...]:
     """The situation families of one scene."""
-    return tuple(Family.model_validate(value) for value in load(scene))
+    return tuple(Family.model_validate(value) for file in FILES.get(scene, (scene,)) for value in load(file))
 
 
 @cache

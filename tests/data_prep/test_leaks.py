@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from compass.errors import UserError
 from compass.schema import User
-from data_prep.leaks import NEAR, Said, bare, likeness, need_apart, need_no_leaks
+from data_prep.leaks import NEAR, Said, bare, likeness, repeats
 from data_prep.people import persona
 from data_prep.report import distinct, diversity, near_duplicates
 from tests.data_prep.conftest import lines, make
@@ -58,12 +58,15 @@ def test_case_and_marks_do_not_hide_a_repetition():
 def test_a_leak_stops_the_build_and_shows_the_pair():
     held_out = [person("t1", "test", utterance="My boss moved the deadline for the report forward by two whole days.")]
     clean = [person("u1")]
-    need_no_leaks(held_out, clean)
+    assert repeats(held_out, clean) == {}
     leaked = [person("u2", utterance="Well, my boss moved the deadline for the report forward by two whole days.")]
     with pytest.raises(UserError, match=r"(?s)1 utterances.*u2-00.*t1-00.*%"):
-        need_no_leaks(held_out, leaked)
-    with pytest.raises(UserError, match="t1: in training and held out"):
-        need_apart(held_out, [person("t1")])
+        repeats(held_out, leaked)
+    with pytest.raises(UserError, match="t1 is in training and held out"):
+        repeats(held_out, [person("t1")])
+    first = person("u3", utterance="The neighbours upstairs practise the trumpet every single night of the week.")
+    again = person("u4", utterance="The neighbours upstairs practise the trumpet every single night of the year.")
+    assert list(repeats(held_out, [first, again])) == ["u4-00"], "the first of two alike is kept, the second is named"
 
 
 def test_a_guarded_bench_is_never_repeated(tmp_path, data, people_recipe):
