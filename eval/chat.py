@@ -185,7 +185,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=recipes.DEFAULT, help="evaluation recipe")
     arguments, overrides = parser.parse_known_args()
     settings = recipes.load(arguments.config, overrides)
-    contest = checkpoint.resolve([arguments.checkpoint], settings.server.revision)
+    contest = checkpoint.resolve([arguments.checkpoint])
     check_format(contest)
     user = find_user(contest, arguments.person, arguments.profile, arguments.bench)
     asyncio.run(chat(arguments, contest, user, settings))

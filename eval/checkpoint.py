@@ -9,25 +9,29 @@ from typing import Any
 
 from compass.errors import UserError
 from compass.format import Format
+from eval.adapter import check_adapter
 
 _WHOLE_HASH_BYTES = 64 * 2**20
 _EDGE_BYTES = 2**20
+_TRAIN_AGAIN = "Give a folder that `make sft` wrote."
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model to evaluate: a base, or a base with a LoRA adapter on it.
+    """A model to evaluate: a base, a base with a LoRA adapter on it, or a checkpoint with all its weights.
 
     Attributes:
         name: How it is called in tables and by the server.
-        base: Local folder or hub name of the base.
-        adapter: Folder of the adapter; None for the base itself.
+        weights: Local folder or hub name of the weights that an adapter, if any, is put on.
+        revision: Of `weights`, where they lie on a hub; None for the newest.
+        adapter: Folder of the adapter; None without one.
         folder: Where its results go (`<folder>/eval/…`).
         sha: Hash of what decides its answers; for a base on a hub its name and revision.
     """
 
     name: str
-    base: str
+    weights: str
+    revision: str | None
     adapter: Path | None
     folder: Path
     sha: str
@@ -43,6 +47,17 @@ class Contest:
     data_folder: Path | None
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A checkpoint folder, read: what it was made from, and whether it is an adapter."""
+
+    folder: Path
+    base: str
+    revision: str | None
+    is_adapter: bool
+    format: Format
+
+
 def _read_object(path: Path, remedy: str) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
@@ -53,60 +68,41 @@ def _read_object(path: Path, remedy: str) -> dict[str, Any]:
     return value
 
 
-def _adapter_base(folder: Path) -> str:
-    """The base named in an adapter's config."""
+def _read_checkpoint(folder: Path) -> _Made:
     if not folder.is_dir():
-        raise UserError(f"The checkpoint {folder} does not exist. Give a folder that `make sft` wrote.")
-    config = folder / "adapter_config.json"
-    if not config.is_file():
+        raise UserError(f"The checkpoint {folder} does not exist. {_TRAIN_AGAIN}")
+    is_adapter = (folder / "adapter_config.json").is_file()
+    if is_adapter:
+        config = _read_object(folder / "adapter_config.json", "Save the adapter again.")
+        base, revision = config.get("base_model_name_or_path"), config.get("revision")
+    elif (folder / "config.json").is_file():
+        recipe = _run_record(folder).get("recipe") or {}
+        base, revision = recipe.get("model_name_or_path"), recipe.get("model_revision")
+    else:
         raise UserError(
-            f"{folder} holds no adapter (adapter_config.json is missing). Give a folder that `make sft` wrote."
+            f"{folder} holds no adapter (adapter_config.json) and no whole model (config.json). {_TRAIN_AGAIN}"
         )
-    if not (folder / "adapter_model.safetensors").is_file():
-        raise UserError(f"{folder} has no adapter_model.safetensors, so training did not finish. Train again.")
-    base = _read_object(config, "Save the adapter again.").get("base_model_name_or_path")
     if not isinstance(base, str) or not base:
-        raise UserError(f"{config} does not say which base the adapter was made on. Save the adapter again.")
-    return base
+        raise UserError(f"{folder} does not say which base it was made from. {_TRAIN_AGAIN}")
+    _check_there(base, folder)
+    if is_adapter:
+        check_adapter(folder, base)
+    remedy = "A checkpoint needs the format.json that `make sft` writes; train again or copy it from the data folder."
+    return _Made(folder, base, revision, is_adapter, Format.load(folder / "format.json", remedy))
 
 
-def _check_base(base: str, folder: Path) -> None:
+def _check_there(base: str, folder: Path) -> None:
+    """Raises UserError for a base that is meant to be a folder and is none."""
     place = Path(base)
     local = place.is_absolute() or base.startswith(".") or base.count("/") != 1 or place.parent.is_dir()
     if local and not (place / "config.json").is_file():
         raise UserError(
-            f"{folder} is an adapter for {base}, but there is no model in that folder. Run from the repository root,"
-            " or correct base_model_name_or_path in adapter_config.json."
+            f"{folder} was made from {base}, but there is no model in that folder. Run from the repository root, or"
+            " bring the base back."
         )
 
 
-def _check_fits(folder: Path, base: str) -> None:
-    """The adapter's tensors must have the base's width; a renamed base would otherwise fail deep inside a library."""
-    config = Path(base) / "config.json"
-    if not config.is_file():
-        return
-    wanted = _read_object(config, "Get the base again.").get("hidden_size")
-    header = _tensor_shapes(folder / "adapter_model.safetensors")
-    widths = {shape[-1] for name, shape in header.items() if name.endswith("q_proj.lora_A.weight")}
-    if widths - {wanted}:
-        raise UserError(
-            f"{folder} was made for another base: its tensors are {max(widths)} wide, {base} is {wanted} wide."
-            " Give the base it was made on, or train again."
-        )
-
-
-def _tensor_shapes(path: Path) -> dict[str, list[int]]:
-    """Name to shape, from the header of a safetensors file."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="numpy") as file:
-            return {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118 not a dict
-    except (SafetensorError, OSError) as error:
-        raise UserError(f"{path} is damaged ({error}). Save the adapter again.") from None
-
-
-def _sha_of_folder(folder: Path, patterns: Sequence[str]) -> str:
+def _sha_of_folder(folder: Path, *patterns: str) -> str:
     """Hash of the files that decide a model's answers; of files above 64 MiB only size, first and last MiB are read."""
     digest = hashlib.sha256()
     for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
@@ -126,12 +122,14 @@ def _last(name: str) -> str:
     return name.rstrip("/").rsplit("/", 1)[-1]
 
 
+def _run_record(folder: Path) -> dict[str, Any]:
+    run = folder / "run.json"
+    return _read_object(run, "Train again.") if run.is_file() else {}
+
+
 def _data_folder(folder: Path) -> Path | None:
     """The output of the data recipe that the checkpoint was trained on, as its run record tells."""
-    run = folder / "run.json"
-    if not run.is_file():
-        return None
-    data = _read_object(run, "Train again.").get("data")
+    data = _run_record(folder).get("data")
     recipe = data.get("recipe") if isinstance(data, dict) else None
     return Path("data") / Path(recipe).stem if isinstance(recipe, str) else None
 
@@ -139,44 +137,39 @@ def _data_folder(folder: Path) -> Path | None:
 def base_model(base: str, revision: str | None) -> Model:
     """The base as a model to evaluate; its results lie in `checkpoints/<last part of its name>/`."""
     local = Path(base)
-    sha = _sha_of_folder(local, ("*.safetensors", "config.json")) if local.is_dir() else f"{base}@{revision}"
-    return Model(_last(base), base, None, Path("checkpoints") / _last(base), sha)
+    sha = _sha_of_folder(local, "*.safetensors", "config.json") if local.is_dir() else f"{base}@{revision}"
+    return Model(_last(base), base, revision, None, Path("checkpoints") / _last(base), sha)
 
 
-def resolve(folders: Sequence[Path], revision: str | None) -> Contest:
+def _tuned(made: _Made, base: Model) -> Model:
+    name = made.folder.resolve().name
+    if made.is_adapter:
+        sha = _sha_of_folder(made.folder, "adapter_model.safetensors", "adapter_config.json")
+        return Model(name, base.weights, base.revision, made.folder, made.folder, f"{base.sha}+{sha}")
+    return Model(
+        name, str(made.folder), None, None, made.folder, _sha_of_folder(made.folder, "*.safetensors", "config.json")
+    )
+
+
+def resolve(folders: Sequence[Path]) -> Contest:
     """Reads the checkpoints and finds their base.
 
-    Args:
-        folders: Checkpoint folders with LoRA adapters, at least one.
-        revision: Of the base, where it lies on a hub.
-
     Raises:
-        UserError: A folder without an adapter, bases or formats that differ, or two checkpoints of one name.
+        UserError: A folder that is no checkpoint, bases or formats that differ, or two checkpoints of one name.
     """
-    remedy = "A checkpoint needs the format.json that `make sft` writes; train again or copy it from the data folder."
-    bases = {}
-    formats = {}
-    for folder in folders:
-        bases[folder] = _adapter_base(folder)
-        _check_base(bases[folder], folder)
-        _check_fits(folder, bases[folder])
-        formats[folder] = Format.load(folder / "format.json", remedy)
-    first = folders[0]
-    for folder in folders[1:]:
-        if _last(bases[folder]) != _last(bases[first]):
+    first, *others = found = [_read_checkpoint(folder) for folder in folders]
+    for other in others:
+        if _last(other.base) != _last(first.base):
             raise UserError(
-                f"{folder} was made from {bases[folder]}, {first} from {bases[first]}. Evaluate them in separate runs."
+                f"{other.folder} was made from {other.base}, {first.folder} from {first.base}. Evaluate them in separate runs."
             )
-        if different := formats[first].differences(formats[folder]):
+        if different := first.format.differences(other.format):
             raise UserError(
-                f"{first} and {folder} were trained in different formats ({'; '.join(different)}). They cannot be compared."
+                f"{first.folder} and {other.folder} were trained in different formats ({'; '.join(different)})."
+                " They cannot be compared."
             )
-    base = base_model(bases[first], revision)
-    shas = [_sha_of_folder(folder, ("adapter_model.safetensors", "adapter_config.json")) for folder in folders]
-    tuned = [
-        Model(folder.resolve().name, base.base, folder, folder, f"{base.sha}+{sha}")
-        for folder, sha in zip(folders, shas)
-    ]
-    if len({model.name for model in [base, *tuned]}) <= len(tuned):
+    base = base_model(first.base, first.revision)
+    models = (base, *(_tuned(made, base) for made in found))
+    if len({model.name for model in models}) < len(models):
         raise UserError("Two of the models have the same name. Rename one of the checkpoint folders.")
-    return Contest((base, *tuned), formats[first], str(first), _data_folder(first))
+    return Contest(models, first.format, str(first.folder), _data_folder(first.folder))

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 
 from compass.chat import IM_END, render_prompt
@@ -90,19 +89,19 @@ class HfEngine:
 
         logging.disable_progress_bar()
         cuda = torch.cuda.is_available()
-        base = self._models[0].base
+        first = self._models[0]
         try:
             tokenizer = AutoTokenizer.from_pretrained(self._tokenizer_name)
             model = AutoModelForCausalLM.from_pretrained(
-                base,
-                revision=self._settings.server.revision if not Path(base).is_dir() else None,
+                first.weights,
+                revision=first.revision or "main",
                 dtype="auto" if cuda else torch.float32,
                 attn_implementation=shared_prefix.NAME,
                 use_safetensors=True,
             ).to("cuda" if cuda else "cpu")
         except OSError as error:
             raise UserError(
-                f"The model {base} cannot be loaded ({str(error).splitlines()[0]}). Check its folder or name."
+                f"The model {first.weights} cannot be loaded ({str(error).splitlines()[0]}). Check its folder or name."
             ) from None
         return self._with_adapters(model).eval(), tokenizer
 
@@ -120,7 +119,7 @@ class HfEngine:
             except (RuntimeError, ValueError, KeyError) as error:
                 first = str(error).splitlines()[0]
                 raise UserError(
-                    f"{chosen.adapter} does not fit {chosen.base} ({first}). Give the base it was made on."
+                    f"{chosen.adapter} does not fit {chosen.weights} ({first}). Give the base it was made on."
                 ) from None
         return model
 

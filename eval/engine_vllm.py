@@ -34,9 +34,9 @@ class VllmEngine:
                 await _check_serves(url, self._models)
         else:
             adapters = {model.name: model.adapter for model in self._models if model.adapter}
-            server = await self._stack.enter_async_context(
-                Server(self._models[0].base, adapters, settings=self._settings.server)
-            )
+            first = self._models[0]
+            settings = self._settings.server.model_copy(update={"revision": first.revision})
+            server = await self._stack.enter_async_context(Server(first.weights, adapters, settings=settings))
             urls, revive = (server.base_url,), server.ensure_alive
         try:
             self._clients = {model.name: await self._client(model, urls, revive) for model in self._models}

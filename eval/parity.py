@@ -99,7 +99,7 @@ async def _client(contest: Contest, base_url: str | None) -> AsyncIterator[Clien
         async with Client(Endpoint(base_urls=(base_url,), enable_thinking=thinking), base.name) as client:
             yield client
         return
-    async with Server(base.base, settings=ServeSettings()) as server:
+    async with Server(base.weights, settings=ServeSettings(revision=base.revision)) as server:
         endpoint = Endpoint(base_urls=(server.base_url,), enable_thinking=thinking)
         async with Client(endpoint, server.names[0], server.ensure_alive) as client:
             yield client
@@ -134,7 +134,7 @@ def main() -> int:
     parser.add_argument("--base-url", help="a vLLM server that is already there; else one is started")
     parser.add_argument("--limit", type=int, default=0, help="so many turns, evenly over the data; 0 for all")
     arguments = parser.parse_args()
-    contest = checkpoint.resolve([arguments.checkpoint], None)
+    contest = checkpoint.resolve([arguments.checkpoint])
     if contest.data_folder is None:
         raise UserError(f"{arguments.checkpoint}/run.json does not say which data it was trained on. Train again.")
     chosen = spread(list(cases(contest.data_folder, contest)), arguments.limit)

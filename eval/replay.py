@@ -52,7 +52,7 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
         UserError: Something is missing, damaged or does not fit together.
     """
     settings = recipes.load(arguments.config, overrides)
-    contest = checkpoint.resolve(arguments.checkpoints, settings.server.revision)
+    contest = checkpoint.resolve(arguments.checkpoints)
     check_format(contest)
     bench = arguments.bench or _default_bench(contest)
     if arguments.limit < 0:
@@ -60,7 +60,17 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
     users = load_bench(bench, arguments.labels)
     users = tuple(user for user in users[: arguments.limit or None])
     engine = arguments.engine or default_engine(arguments.base_url)
-    run = Run(arguments.setting, bench, arguments.labels, arguments.limit, users, settings, engine, contest.format)
+    run = Run(
+        contest.models[0].weights,
+        arguments.setting,
+        bench,
+        arguments.labels,
+        arguments.limit,
+        users,
+        settings,
+        engine,
+        contest.format,
+    )
     tasks = tasks_of(users, stage_of(run))
     if not tasks:
         raise UserError(f"{bench}: its people have no situations, so there is nothing to replay.")
@@ -90,27 +100,30 @@ def check_format(contest: Contest) -> None:
     Raises:
         UserError: Template, guides or tool schemas have changed since.
     """
-    template = need_file(Path(contest.tokenizer) / "chat_template.jinja", "the chat template", "Train again.")
     wanted = contest.format
-    carrier = SimpleNamespace(chat_template=template.read_text(encoding="utf-8"))
-    today = Format.of(carrier, wanted.tokenizer, wanted.tokenizer_revision, wanted.prompt_style, wanted.enable_thinking)
-    if different := wanted.differences(today):
-        raise UserError(
-            f"{contest.tokenizer} was trained with other prompts than this code makes ({'; '.join(different)})."
-            " Check out the commit named in its run.json, or train again."
-        )
+    local = {Path(model.weights) for model in contest.models if Path(model.weights).is_dir()}
+    for folder in [Path(contest.tokenizer), *sorted(local)]:
+        template = need_file(folder / "chat_template.jinja", "the chat template", "Train again, or get the base again.")
+        carrier = SimpleNamespace(chat_template=template.read_text(encoding="utf-8"))
+        names = wanted.tokenizer, wanted.tokenizer_revision
+        today = Format.of(carrier, *names, wanted.prompt_style, wanted.enable_thinking)
+        if different := wanted.differences(today):
+            raise UserError(
+                f"{contest.tokenizer} was trained with other prompts than this code makes of {folder}"
+                f" ({'; '.join(different)}). Check out the commit named in its run.json, or train again."
+            )
 
 
 async def evaluate(contest: Contest, run: Run, tasks: Sequence[Task], base_urls: Sequence[str]) -> dict[str, Summary]:
-    """Plays what has no kept result; returns the summary of each model."""
+    """Plays what has no kept result, models with the same weights on one engine; returns the summary of each model."""
     summaries = {model.name: summary for model in contest.models if (summary := results.kept(run, model))}
     missing = [model for model in contest.models if model.name not in summaries]
     for name in summaries:
         print(f"{name}: results of an earlier run are still valid")
-    if missing:
-        opened = open_engine(run.engine, missing, run.format, contest.tokenizer, run.settings, base_urls)
-        async with opened as engine:
-            for model in missing:
+    for weights in dict.fromkeys(model.weights for model in missing):
+        together = [model for model in missing if model.weights == weights]
+        async with open_engine(run.engine, together, run.format, contest.tokenizer, run.settings, base_urls) as engine:
+            for model in together:
                 summaries[model.name] = await _evaluate_one(engine, model, run, tasks)
     return summaries
 

@@ -26,6 +26,7 @@ REVISION = 1
 class Run:
     """Everything that two evaluations must share to be comparable."""
 
+    base: str
     setting: Setting
     bench: Path
     labels: Path | None
@@ -98,7 +99,7 @@ def summarize(run: Run, model: Model, episodes: Sequence[Episode]) -> Summary:
     conditions = run.conditions()
     return Summary(
         model=model.name,
-        base=model.base,
+        base=run.base,
         setting=run.setting,
         engine=run.engine,
         signature=run.signature(model),

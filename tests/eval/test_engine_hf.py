@@ -30,7 +30,7 @@ def requests():
 @pytest.fixture(scope="module")
 def models(made):
     os.chdir(made)
-    return checkpoint.resolve([made / "checkpoints" / name for name in ("soft", "strong")], None)
+    return checkpoint.resolve([made / "checkpoints" / name for name in ("soft", "strong")])
 
 
 def ask(contest, chosen, settings, asked):

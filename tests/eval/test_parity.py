@@ -71,7 +71,7 @@ class Server:
 
 
 def first_difference(data, **how):
-    contest = checkpoint.resolve([data.parent.parent / "checkpoints" / "soft"], None)
+    contest = checkpoint.resolve([data.parent.parent / "checkpoints" / "soft"])
     words = tokenizer()
     found = list(parity.cases(data, contest))
     assert [case.id for case in found] == ["t0#0", "t0#1"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,6 +86,28 @@ def test_history_and_direct_settings_run(root, call):
     )
 
 
+def test_a_checkpoint_with_all_its_weights_scores_like_the_adapter_it_was_merged_from(root, call, monkeypatch):
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    monkeypatch.chdir(root)
+    base = AutoModelForCausalLM.from_pretrained("checkpoints/tiny-base")
+    merged = root / "checkpoints/soft-merged"
+    shutil.copytree(root / "checkpoints/soft", merged)
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        (merged / name).unlink()
+    PeftModel.from_pretrained(base, "checkpoints/soft").merge_and_unload().save_pretrained(merged)
+    recipe = {
+        "recipe": {"model_name_or_path": "checkpoints/tiny-base"},
+        "data": {"recipe": "recipes/data/offline.yaml"},
+    }
+    (merged / "run.json").write_text(json.dumps(recipe))
+    done = call(replay.main, "checkpoints/soft", "checkpoints/soft-merged", *SMALL)
+    assert done.code == 0, done.err
+    results = [json.loads(summary(root, model))["results"] for model in ("soft", "soft-merged", "tiny-base")]
+    assert results[0] == results[1] != results[2]
+
+
 def _no_adapter(root):
     (root / "checkpoints/soft/adapter_config.json").unlink()
 
@@ -98,8 +121,10 @@ def _damaged_weights(root):
 
 
 def _other_base(root):
-    path = root / "checkpoints/tiny-base/config.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"hidden_size": 64}))
+    from safetensors.numpy import load_file, save_file
+
+    path = root / "checkpoints/tiny-base/model.safetensors"
+    save_file({name: tensor[..., :16].copy() for name, tensor in load_file(path).items()}, path)
 
 
 def _base_gone(root):
@@ -130,9 +155,9 @@ def _nothing(root):
     ("spoil", "words", "said"),
     [
         (_no_adapter, (), "holds no adapter"),
-        (_no_weights, (), "training did not finish"),
-        (_damaged_weights, (), "is damaged"),
-        (_other_base, (), "another base"),
+        (_no_weights, (), "has no adapter_model.safetensors"),
+        (_damaged_weights, (), "cannot be read"),
+        (_other_base, (), "does not fit"),
         (_base_gone, (), "no model in that folder"),
         (_other_prompts, (), "guides_sha"),
         (_bench(""), (), "empty"),

@@ -36,7 +36,7 @@ def compared(made):
 
     form = Format.load(made / "checkpoints/soft/format.json", "")
     bench = made / "data/offline/bench/test.jsonl"
-    run = Run("profile", bench, None, 0, tuple(USERS), Settings(), "hf", form)
+    run = Run("checkpoints/tiny-base", "profile", bench, None, 0, tuple(USERS), Settings(), "hf", form)
     arms = [episodes(lambda messages: EVIL), episodes(gold(USERS))]
     model = base_model(str(made / "checkpoints/tiny-base"), None)
     comparison = compare.compare(*(summarize(run, model, arm) for arm in arms), *arms)
