@@ -69,11 +69,13 @@ def write(comparison: Comparison, mine: Sequence[Episode], theirs: Sequence[Epis
 
 
 def _finished(folder: Path) -> dict[str, Path]:
+    """Name to folder of each finished evaluation: the folder itself, or those of a checkpoint."""
     if not folder.is_dir():
         raise UserError(
             f"The folder {folder} does not exist. Give two folders that `make eval` has written results to."
         )
-    return {path.parent.name: path.parent for path in sorted(folder.glob("eval/*/summary.json"))}
+    places = [folder / "summary.json", *sorted(folder.glob("eval/*/summary.json"))]
+    return {path.parent.name: path.parent for path in places if path.is_file()}
 
 
 def _shared_run(first: Path, second: Path, wanted: str | None) -> tuple[Path, Path]:
@@ -98,14 +100,14 @@ def _need_summary(folder: Path) -> Summary:
 
 
 def main() -> None:
-    """Compares two checkpoint folders."""
+    """Compares two checkpoints, or two evaluations."""
     from eval.table import print_comparison
 
     parser = argparse.ArgumentParser(
         prog="python -m eval.compare", description="Two finished evaluations side by side."
     )
-    parser.add_argument("first", type=Path, help="folder of the first model, such as checkpoints/A")
-    parser.add_argument("second", type=Path, help="folder of the second model")
+    parser.add_argument("first", type=Path, help="a checkpoint folder, or one evaluation in it")
+    parser.add_argument("second", type=Path, help="the other")
     parser.add_argument("--run", help="which evaluation, where they share several: a folder name under eval/")
     arguments = parser.parse_args()
     folders = _shared_run(arguments.first, arguments.second, arguments.run)

@@ -40,6 +40,8 @@ def test_two_checkpoints_against_their_base_then_everything_is_reused(root, call
     other = call(compare.main, "checkpoints/soft", "checkpoints/strong")
     assert other.code == 0, other.err
     assert (root / "checkpoints/compare/soft-vs-strong/offline-test-profile/report.html").is_file()
+    direct = call(compare.main, "checkpoints/soft/eval/offline-test-profile", "checkpoints/strong")
+    assert direct.out == other.out, "an evaluation's own folder names it as well"
 
     call(replay.main, "checkpoints/soft", *SMALL, "--limit", "1")
     refused = call(compare.main, "checkpoints/soft", "checkpoints/strong")
