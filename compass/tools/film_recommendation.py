@@ -3,6 +3,8 @@
 from functools import cache, lru_cache
 from typing import Annotated, Any
 
+from rapidfuzz import fuzz, process
+
 from compass.tools.answer import fit, pick
 from compass.tools.declare import tool
 from compass.tools.index import Item
@@ -65,13 +67,17 @@ def film_recommendation(
     def of_kind(film: Item) -> bool:
         return allowed(film) and (not genres or not kinds.isdisjoint(_kinds_of()[film["title"], film["year"]]))
 
+    def with_cast(film: Item) -> bool:
+        return allowed(film) and bool(cast.intersection(film["actors"]))
+
     def wanted(film: Item) -> bool:
-        return of_kind(film) and (not actors or bool(cast.intersection(film["actors"])))
+        return of_kind(film) and (not actors or with_cast(film))
 
     steps = [
         (wanted, None),
         (of_kind, "no film here meets the other wishes with these actors"),
-        (allowed, "no film here meets the rating limits in these genres"),
+        (with_cast, "no film here is of these genres within the other wishes"),
+        (allowed, "no film here meets all of these wishes"),
     ]
     for only, missing in steps:
         if not any(map(only, films.items)):
@@ -84,8 +90,24 @@ def film_recommendation(
 
 @lru_cache(maxsize=1000)
 def _kind(genre: str) -> str:
+    """The genre meant, by another name for it, in the plural or with a small misspelling; the word itself if none is."""
     plain = "".join(words(genre))
-    return OTHER_NAMES.get(plain, plain)
+    plain = OTHER_NAMES.get(plain, plain)
+    known = _known_kinds()
+    if plain in known or len(plain) < 4:
+        return plain
+    single = plain[:-3] + "y" if plain.endswith("ies") else plain.removesuffix("s")
+    if OTHER_NAMES.get(single, single) in known:
+        return OTHER_NAMES.get(single, single)
+    near = process.extractOne(single, known, scorer=fuzz.ratio, score_cutoff=80)
+    return near[0] if near else plain
+
+
+@cache
+def _known_kinds() -> tuple[str, ...]:
+    return tuple(
+        sorted({"".join(words(kind)) for film in catalog("films").items for kind in film["genres"] + film["moods"]})
+    )
 
 
 @cache

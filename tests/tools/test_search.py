@@ -124,3 +124,16 @@ def test_no_joke_laughs_at_people(run: Any) -> None:
         body = run("joke_recommendation", description="something short", category=category)
         assert category in body["note"] and body["jokes"]
         assert all(joke["category"] != category for joke in body["jokes"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "genre"), [("Comedies", "comedy"), ("Westrens", "western"), ("sci-fi", "science fiction")]
+)
+def test_a_genre_is_understood_in_the_plural_misspelt_or_by_another_name(run: Any, asked: str, genre: str) -> None:
+    films = run("film_recommendation", keyword=["friend"], genres=[asked])["films"]
+    assert films and all(genre in film["genres"] for film in films)
+
+
+def test_an_unknown_genre_does_not_lose_the_actor(run: Any) -> None:
+    body = run("film_recommendation", keyword=["trains"], genres=["Zzz"], actors=["audrey hepbern"])
+    assert "genres" in body["note"] and all("Audrey Hepburn" in film["actors"] for film in body["films"])
