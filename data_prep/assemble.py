@@ -16,6 +16,7 @@ from data_prep.data_recipe import DataRecipe
 from data_prep.leaks import Match, repeats
 from data_prep.people import Persona
 from data_prep.progress import tracked
+from data_prep.rendering import Renderer
 from data_prep.report import Report
 
 CACHED_PIECES = 4_096  # of text whose tokens are counted
@@ -50,6 +51,7 @@ def assemble(
     everybody = wanted(recipe)
     repeated = _repeated(recipe, people)
     _sweep(out)
+    renderer = Renderer(tokenizer, recipe.enable_thinking) if tokenizer else None
     report = Report(Encoder(tokenizer, CACHED_PIECES) if tokenizer else None)
     with ExitStack() as stack:
         files = Files(out, recipe, stack, tokenizer is not None)
@@ -68,8 +70,8 @@ def assemble(
             for refused in record["rejected"]:
                 _line(files.rejected, refused)
                 report.refused(refused["reason"])
-            if tokenizer is not None:
-                _examples(recipe, files, report, user, kept, tokenizer)
+            if renderer is not None:
+                _examples(recipe, files, report, user, kept, renderer)
     return {"recipe": recipe.model_dump(mode="json"), **report.summary()}
 
 
@@ -84,12 +86,11 @@ def _line(file: IO[str], value: dict[str, Any]) -> None:
 
 
 def _examples(
-    recipe: DataRecipe, files: Files, report: Report, user: User, kept: list[Trajectory], tokenizer: Any
+    recipe: DataRecipe, files: Files, report: Report, user: User, kept: list[Trajectory], renderer: Renderer
 ) -> None:
     """SFT examples of one person, and pairs if the person is in training."""
-    style, thinking = recipe.prompt_style, recipe.enable_thinking
     for trajectory in kept:
-        for example in convert.examples(trajectory, user, tokenizer, style, thinking):
+        for example in convert.examples(trajectory, user, renderer, recipe.prompt_style):
             _line(files.sft[user.split], example.model_dump(mode="json"))
             report.example(user.split, example)
     if files.pairs is None or user.split != "train":
@@ -98,7 +99,7 @@ def _examples(
     for trajectory in kept:
         twin = known.get(f"{trajectory.id}-dispreferred")
         if twin:
-            _line(files.pairs, convert.pair(trajectory, twin, user, tokenizer, style, thinking))
+            _line(files.pairs, convert.pair(trajectory, twin, user, renderer, recipe.prompt_style))
             report.pair()
 
 

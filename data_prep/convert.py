@@ -6,15 +6,14 @@ from typing import Any
 from compass import chat, prompt
 from compass.prompt import PromptStyle
 from compass.schema import SftExample, Trajectory, User
+from data_prep.rendering import Renderer
 
 
-def examples(
-    trajectory: Trajectory, user: User, tokenizer: Any, style: PromptStyle, thinking: bool
-) -> Iterator[SftExample]:
+def examples(trajectory: Trajectory, user: User, renderer: Renderer, style: PromptStyle) -> Iterator[SftExample]:
     """One example for each supervised assistant turn."""
     situations = {situation.id: situation for situation in user.situations}
     rounds = round_of_turns(trajectory)
-    for turn in turns(trajectory, user, tokenizer, style, thinking, trajectory.train_on):
+    for turn in turns(trajectory, user, renderer, style, trajectory.train_on):
         situation = situations[trajectory.rounds[rounds[turn.turn]].situation_id]
         preference = user.preferences.get(situation.scene) if situation.scene else None
         yield SftExample(
@@ -26,12 +25,11 @@ def examples(
 
 
 def turns(
-    trajectory: Trajectory, user: User, tokenizer: Any, style: PromptStyle, thinking: bool, which: tuple[int, ...]
+    trajectory: Trajectory, user: User, renderer: Renderer, style: PromptStyle, which: tuple[int, ...]
 ) -> list[chat.Turn]:
     """Rendered assistant turns of a trajectory."""
     system = prompt.system(user, trajectory.setting, style)
-    tools = prompt.tools(trajectory.setting, style)
-    return chat.render_turns(tokenizer, system, trajectory.messages, tools, which, thinking)
+    return renderer.turns(system, trajectory.messages, prompt.tools(trajectory.setting, style), which)
 
 
 def round_of_turns(trajectory: Trajectory) -> list[int]:
@@ -45,10 +43,10 @@ def round_of_turns(trajectory: Trajectory) -> list[int]:
 
 
 def pair(
-    preferred: Trajectory, dispreferred: Trajectory, user: User, tokenizer: Any, style: PromptStyle, thinking: bool
+    preferred: Trajectory, dispreferred: Trajectory, user: User, renderer: Renderer, style: PromptStyle
 ) -> dict[str, Any]:
     """The first call of both twins on the same prompt, in the form that preference trainers read."""
-    chosen, rejected = (turns(each, user, tokenizer, style, thinking, (0,))[0] for each in (preferred, dispreferred))
+    chosen, rejected = (turns(each, user, renderer, style, (0,))[0] for each in (preferred, dispreferred))
     assert chosen.prompt == rejected.prompt
     return {
         "id": preferred.id, "user_id": user.id, "situation_id": preferred.rounds[0].situation_id, "setting": preferred.setting,
