@@ -9,7 +9,8 @@ import pytest
 from compass.tools import call
 from compass.tools.search import catalog
 from compass.tools.world import Person, World
-from tests.tools.phrasings import DOORS, LATER, REQUESTS
+from tests.tools.later_phrasings import LATER
+from tests.tools.phrasings import DOORS, REQUESTS
 
 WANTED = 0.9
 KEYS = {
