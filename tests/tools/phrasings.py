@@ -1,9 +1,8 @@
 """Two hundred requests as people phrase them, and what a fitting answer looks like.
 
 Each request is given to its app as it stands. An item fits if the pattern is found in the fields named for the app.
-They are
-no blind test: search and catalogs were tuned on them, and some patterns were corrected after results had been seen;
-197 of 200 were met then. What to expect for new requests is told in `later_phrasings.py`.
+They are no blind test: search and catalogs were tuned on them, and some patterns were corrected after results had been
+seen; 197 of 200 were met then. What to expect for new requests is told in `later_phrasings.py`.
 """
 
 # App → (parameter that takes the text, other arguments, key of the results).
