@@ -11,10 +11,11 @@ from compass import errors, jsonl
 from compass.errors import UserError
 from compass.schema import Strict
 from eval import results
-from eval.episode import Episode
+from eval.episode import Episode, people_of
 from eval.intervals import Verdict, differences, verdict, weights
 from eval.metrics import METRICS
-from eval.summary import Rate, Summary, columns, people_of, rate_of, sample_of
+from eval.rate import Rate, rate_of
+from eval.summary import Summary, columns, sample_of
 
 
 class Difference(Strict):
@@ -26,23 +27,35 @@ class Difference(Strict):
 
 
 class Comparison(Strict):
-    """`comparison.json`: the figures of both, and second minus first with the same people resampled in both."""
+    """`comparison.json`: the figures of both, and second minus first with the same people resampled in both.
+
+    Attributes:
+        noise: The first model's second run minus its first one: what a difference must exceed to mean anything.
+    """
 
     schema_version: int = 1
     first: Summary
     second: Summary
     differences: dict[str, Difference]
+    noise: dict[str, Rate] | None
 
 
-def compare(first: Summary, second: Summary, mine: Sequence[Episode], theirs: Sequence[Episode]) -> Comparison:
-    """Second minus first, paired over people.
+def compare(
+    first: Summary,
+    second: Summary,
+    mine: Sequence[Episode],
+    theirs: Sequence[Episode],
+    again: Sequence[Episode] | None = None,
+) -> Comparison:
+    """Second minus first, paired over people; `again` are the episodes of a second run of the first model.
 
     Raises:
         UserError: The two were not evaluated under the same conditions.
     """
     results.need_same_conditions(first, second)
-    estimates = differences(sample_of(mine), sample_of(theirs), weights(len(people_of(mine))))
-    found = dict(zip(columns(), estimates))
+    drawn = weights(len(people_of(mine)))
+    found = dict(zip(columns(), differences(sample_of(mine), sample_of(theirs), drawn)))
+    repeat = dict(zip(columns(), differences(sample_of(mine), sample_of(again), drawn))) if again else {}
     return Comparison(
         first=first,
         second=second,
@@ -54,17 +67,21 @@ def compare(first: Summary, second: Summary, mine: Sequence[Episode], theirs: Se
             )
             for name, metric in METRICS.items()
         },
+        noise={name: rate_of(repeat[name, "all"]) for name in METRICS} if again else None,
     )
 
 
 def write(comparison: Comparison, mine: Sequence[Episode], theirs: Sequence[Episode]) -> Path:
-    """Writes `checkpoints/compare/<first>-vs-<second>/<run>/`; returns the report's path."""
+    """Writes `checkpoints/compare/<first>-vs-<second>/<run>/`: comparison, table and report; returns the report's path."""
     from eval.report import write_report
+    from eval.table import markdown
 
     first, second = comparison.first, comparison.second
     pair = f"{first.model}-vs-{second.model}"
     folder = Path("checkpoints") / "compare" / pair / f"{first.bench.name}-{first.setting}"
     jsonl.write_json(folder / "comparison.json", comparison.model_dump(mode="json"))
+    with jsonl.writing(folder / "table.md") as file:
+        file.write(markdown(comparison))
     return write_report(folder / "report.html", comparison, mine, theirs)
 
 

@@ -11,9 +11,9 @@ from eval.settings import EngineKind, Settings
 
 
 class Engine(Protocol):
-    """Is entered before and left after use; `of` gives the door to one model."""
+    """Is entered before and left after use; `of` gives the door to one model; each trial draws anew."""
 
-    def of(self, model: Model) -> Complete: ...
+    def of(self, model: Model, trial: int = 0) -> Complete: ...
 
 
 def open_engine(

@@ -30,6 +30,7 @@ _GATHER_S = 0.05
 class _Job:
     model: Model
     tokens: list[int]
+    seed: int
     answer: asyncio.Future[Completion]
     asked: float = field(default_factory=time.perf_counter)
 
@@ -66,15 +67,15 @@ class HfEngine:
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
 
-    def of(self, model: Model) -> Complete:
-        """The door to one model."""
+    def of(self, model: Model, trial: int = 0) -> Complete:
+        """The door to one model; each trial draws anew."""
 
         async def complete(messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None) -> Completion:
             text = render_prompt(self._tokenizer, messages, tools, self._format.enable_thinking)
             tokens = self._encoder.encode(text)
             if len(tokens) + self._settings.max_tokens > self._window:
                 return Completion("", "context", len(tokens), 0, 0, 0.0)
-            job = _Job(model, tokens, self._loop.create_future())
+            job = _Job(model, tokens, self._settings.seed + trial, self._loop.create_future())
             self._jobs.put(job)
             return await job.answer
 
@@ -173,8 +174,8 @@ class HfEngine:
             prefix = self._prefix_for(model, [job.tokens for job in batch])
             start = len(prefix.tokens)
             endings = [job.tokens[start:] for job in batch]
-            sampling = self._settings.sampling
-            seeds = [hash((sampling.seed, *job.tokens)) for job in batch]  # whole numbers hash alike in every process
+            sampling = self._settings.sampling()
+            seeds = [hash((job.seed, *job.tokens)) for job in batch]  # whole numbers hash alike in every process
             written = decode.write(
                 self._model, prefix.layers, endings, self._stops, sampling, seeds, self._closed.is_set
             )

@@ -56,9 +56,9 @@ class VllmEngine:
         )
         return await self._stack.enter_async_context(Client(endpoint, model.name, revive))
 
-    def of(self, model: Model) -> Complete:
-        """The door to one model."""
-        client, sampling = self._clients[model.name], self._settings.sampling
+    def of(self, model: Model, trial: int = 0) -> Complete:
+        """The door to one model; each trial draws anew."""
+        client, sampling = self._clients[model.name], self._settings.sampling(trial)
 
         async def complete(messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None) -> Completion:
             try:

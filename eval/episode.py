@@ -5,7 +5,7 @@ history setting. It never depends on another, so episodes run at once and a cras
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compass import prompt
 from compass.errors import UserError
@@ -41,11 +41,12 @@ class Round(Strict):
 
 
 class Episode(Strict):
-    """A line of `episodes.jsonl`."""
+    """A line of `episodes.jsonl`; trials count from 0, and those after the first have their number in the id."""
 
     id: str
     user_id: str
     setting: Setting
+    trial: int
     rounds: tuple[Round, ...]
 
 
@@ -56,6 +57,7 @@ class Task:
     id: str
     user: User
     situations: tuple[Situation, ...]
+    trial: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,19 @@ class Stage:
     scored_rounds: int
 
 
-def tasks_of(users: Sequence[User], stage: Stage) -> list[Task]:
-    """The episodes of a run, in the order of the bench.
+def tasks_of(users: Sequence[User], stage: Stage, trials: int = 1) -> list[Task]:
+    """The episodes of a run, in the order of the bench, one trial of all after the other.
+
+    Raises:
+        UserError: As `_first_trial`.
+    """
+    first = _first_trial(users, stage)
+    more = [replace(task, id=f"{task.id}#{trial}", trial=trial) for trial in range(1, trials) for task in first]
+    return first + more
+
+
+def _first_trial(users: Sequence[User], stage: Stage) -> list[Task]:
+    """Each episode once.
 
     Raises:
         UserError: In the history setting: a person with too few situations, or situations without a scene.
@@ -103,7 +116,7 @@ async def play(complete: Complete, task: Task, stage: Stage) -> Episode:
         world = open_world(task.user, situation.id, situation.at)
         conversation = open_conversation(task.user, stage.setting, stage.style, world)
         rounds = [await _play_round(complete, conversation, task.user, situation, stage)]
-    return Episode(id=task.id, user_id=task.user.id, setting=stage.setting, rounds=tuple(rounds))
+    return Episode(id=task.id, user_id=task.user.id, setting=stage.setting, trial=task.trial, rounds=tuple(rounds))
 
 
 async def _play_history(complete: Complete, task: Task, stage: Stage) -> AsyncIterator[Round]:
@@ -158,3 +171,8 @@ def scored_rounds(episodes: Sequence[Episode], with_history: bool = True) -> Ite
         for each in episode.rounds:
             if each.scored and each.with_history in (None, with_history):
                 yield episode.user_id, each
+
+
+def people_of(episodes: Sequence[Episode]) -> list[str]:
+    """Each person once, in the order of the bench."""
+    return list(dict.fromkeys(episode.user_id for episode in episodes))

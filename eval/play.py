@@ -1,7 +1,7 @@
 """Plays all episodes of a run at once, keeps what is finished, and says how it goes."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -21,9 +21,12 @@ def journal_path(folder: Path, signature: str) -> Path:
 
 
 async def play_all(
-    complete: Complete, tasks: Sequence[Task], stage: Stage, journal: Journal, concurrency: int, title: str
+    door: Callable[[int], Complete], tasks: Sequence[Task], stage: Stage, journal: Journal, concurrency: int, title: str
 ) -> list[Episode]:
     """Plays what the journal does not hold yet; returns all episodes in the order of `tasks`.
+
+    Args:
+        door: Trial number to the way to ask the model in it.
 
     Raises:
         UserError: Some episodes came to nothing for reasons that are not the model's; the others are kept.
@@ -35,7 +38,7 @@ async def play_all(
     async def work(progress: Progress) -> None:
         for task in waiting:
             try:
-                episode = await play(complete, task, stage)
+                episode = await play(door(task.trial), task, stage)
             except InfrastructureError as error:
                 failures.append(error)
             else:

@@ -7,6 +7,8 @@ import argparse
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -41,6 +43,9 @@ def read_arguments() -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument(
         "--base-url", action="append", default=[], help="a vLLM server that is already there; several: spread"
     )
+    parser.add_argument(
+        "--noise-floor", action="store_true", help="run the base twice: what differs between its runs is noise"
+    )
     parser.add_argument("--config", type=Path, default=recipes.DEFAULT, help="evaluation recipe")
     return parser.parse_known_args()
 
@@ -71,7 +76,7 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
         engine,
         contest.format,
     )
-    tasks = tasks_of(users, stage_of(run))
+    tasks = tasks_of(users, stage_of(run), settings.trials)
     if not tasks:
         raise UserError(f"{bench}: its people have no situations, so there is nothing to replay.")
     return contest, run, tasks
@@ -132,7 +137,8 @@ async def _evaluate_one(engine: Engine, model: Model, run: Run, tasks: Sequence[
     started = time.perf_counter()
     signature = run.signature(model)
     with Journal(journal_path(run.folder(model), signature), signature) as journal:
-        episodes = await play_all(engine.of(model), tasks, stage_of(run), journal, run.settings.concurrency, model.name)
+        door = partial(engine.of, model)
+        episodes = await play_all(door, tasks, stage_of(run), journal, run.settings.concurrency, model.name)
     return results.write(run, model, episodes, time.perf_counter() - started)
 
 
@@ -147,9 +153,14 @@ def main() -> None:
     summaries = asyncio.run(evaluate(contest, run, tasks, arguments.base_url))
     base = contest.models[0]
     mine = results.load_episodes(run.folder(base))
+    again = None
+    if arguments.noise_floor:
+        repeat = run.repeated()
+        asyncio.run(evaluate(replace(contest, models=(base,)), repeat, tasks, arguments.base_url))
+        again = results.load_episodes(repeat.folder(base))
     for model in contest.models[1:]:
         theirs = results.load_episodes(run.folder(model))
-        comparison = compare.compare(summaries[base.name], summaries[model.name], mine, theirs)
+        comparison = compare.compare(summaries[base.name], summaries[model.name], mine, theirs, again)
         compare.write(comparison, mine, theirs)
         report = write_report(run.folder(model) / "report.html", comparison, mine, theirs)
         print_comparison(comparison)

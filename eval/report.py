@@ -13,10 +13,11 @@ from compass.schema import SCENES
 from compass.tools import names
 from eval.compare import Comparison
 from eval.episode import Episode
-from eval.metrics import METRICS, absent_because
+from eval.lines import HISTORY_METRICS, conclusion, heading, lines_of, points, with_interval
+from eval.metrics import METRICS
+from eval.rate import Rate
 from eval.report_data import packed, pairs_of, reason_counts
-from eval.summary import Rate, Summary
-from eval.table import HISTORY_METRICS, conclusion, heading, percent, percent_of, points
+from eval.summary import Summary
 
 _PAGE = Path(__file__).parent / "page"
 
@@ -32,8 +33,9 @@ def write_report(path: Path, comparison: Comparison, mine: Sequence[Episode], th
         conclusion=conclusion(comparison),
         comparison=comparison,
         both=both,
-        rows=[_row(comparison, name) for name in METRICS],
-        distinct=[[percent_of(s.results.distinct_corpus[n]) for s in both] for n in ("1", "2")],
+        lines=list(lines_of(comparison)),
+        cell=with_interval,
+        points=points,
         differences=_bars([(METRICS[n].title, d.over_all, d.verdict) for n, d in comparison.differences.items()]),
         history=_history(both),
         calls=[_calls(summary) for summary in both],
@@ -47,34 +49,6 @@ def write_report(path: Path, comparison: Comparison, mine: Sequence[Episode], th
     with jsonl.writing(path) as file:
         file.write(page)
     return path
-
-
-def _row(comparison: Comparison, name: str) -> dict[str, Any]:
-    """A line of the table, its cells as text."""
-    metric, difference = METRICS[name], comparison.differences[name]
-    mine, theirs = (s.results.rates[name] for s in (comparison.first, comparison.second))
-    chances = [percent(s.results.liked_by_chance) for s in (comparison.first, comparison.second)]
-    return {
-        "title": metric.title,
-        "definition": metric.definition,
-        "absent": absent_because(name, comparison.first.setting) if mine.over_all.value is None else "",
-        "cells": [_with_interval(mine.over_all), _with_interval(theirs.over_all), points(difference.over_all)],
-        "verdict": difference.verdict or "–",
-        "given": metric.given_title if metric.given else "",
-        "given_cells": [
-            _with_interval(mine.over_given),
-            _with_interval(theirs.over_given),
-            points(difference.over_given),
-        ],
-        "chance": chances if name == "liked" else [],
-    }
-
-
-def _with_interval(rate: Rate | None) -> str:
-    """`62.5 % [50.1, 74.0]`."""
-    if rate is None or rate.value is None:
-        return "n/a"
-    return f"{percent(rate)} [{100 * rate.low:.1f}, {100 * rate.high:.1f}]"
 
 
 def _bars(found: Sequence[tuple[str, Rate, str | None]]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from eval.checkpoint import Model
 from eval.episode import Episode
 from eval.settings import EngineKind, Settings
 from eval.summary import Arm, Bench, Summary, arm_of, calls_by_scene_of, counts_of, history_effect, provenance
+from eval.trials import trials_of
 
+_OTHER_SEED = 1_000_003
 REVISION = 1
 """Raised by hand when prompts, rounds or scores change, so that kept results of older code are not used again."""
 
@@ -35,13 +37,24 @@ class Run:
     settings: Settings
     engine: EngineKind
     format: Format
+    again: bool = False
+
+    @property
+    def bench_name(self) -> str:
+        """The file's name; the bench of a data recipe is called after the recipe too."""
+        place = self.bench.resolve().parts
+        return f"{place[-3]}-{self.bench.stem}" if place[-4:-3] == ("data",) else self.bench.stem
 
     @property
     def name(self) -> str:
-        """`<bench>-<setting>`; the bench of a data recipe is called after the recipe."""
-        place = self.bench.resolve().parts
-        stem = f"{place[-3]}-{self.bench.stem}" if place[-4:-3] == ("data",) else self.bench.stem
-        return f"{stem}-{self.setting}"
+        """`<bench>-<setting>`."""
+        return f"{self.bench_name}-{self.setting}{'-again' if self.again else ''}"
+
+    def repeated(self) -> "Run":
+        """The same once more, with other draws: what differs between the two is noise."""
+        return replace(
+            self, again=True, settings=self.settings.model_copy(update={"seed": self.settings.seed + _OTHER_SEED})
+        )
 
     def folder(self, model: Model) -> Path:
         return model.folder / "eval" / self.name
@@ -50,6 +63,7 @@ class Run:
         """What the signature is made of, besides the model."""
         return {
             "revision": REVISION,
+            "again": self.again,
             "setting": self.setting,
             "bench": _sha(self.bench),
             "labels": _sha(self.labels) if self.labels else None,
@@ -104,7 +118,7 @@ def summarize(run: Run, model: Model, episodes: Sequence[Episode]) -> Summary:
         engine=run.engine,
         signature=run.signature(model),
         bench=Bench(
-            name=run.name.removesuffix(f"-{run.setting}"),
+            name=run.bench_name,
             sha=conditions["bench"],
             labels_sha=conditions["labels"],
             limit=run.limit,
@@ -115,6 +129,7 @@ def summarize(run: Run, model: Model, episodes: Sequence[Episode]) -> Summary:
         format=run.format,
         results=results,
         history=history_effect(episodes) if run.setting == "history" else None,
+        trials=trials_of(episodes, run.settings.trials) if run.settings.trials > 1 else None,
         calls_by_scene=calls_by_scene_of(episodes),
         counts=counts_of(episodes),
         provenance=provenance(),

