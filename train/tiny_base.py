@@ -90,11 +90,13 @@ def save(model: Qwen3ForCausalLM, tokenizer, folder: Path, record: dict) -> None
 
 def chats_for(writer: Writer, rng: random.Random, scenes: int, learned: bool, with_tools: bool) -> list[Chat]:
     """One batch, all of a kind so that little is padded; nothing but drills until the lookup is learned."""
-    kind = rng.choices(("recall", "talk", "retelling"), (0.4, 0.2, 0.4))[0] if learned else "recall"
+    kind = rng.choices(("recall", "asking", "talk", "retelling"), (0.2, 0.4, 0.1, 0.3))[0] if learned else "recall"
     if kind == "talk":
         return [writer.talk() for _ in range(8)]
     if kind == "retelling":
         return [writer.retelling() for _ in range(6)]
+    if kind == "asking":
+        return [writer.asking(with_tools) for _ in range(2 if with_tools else 10)]
     known = scenes if rng.random() < 0.8 else rng.randint(1, scenes)
     if not learned:
         return [writer.recall(known, DRILLS) for _ in range(8)]
@@ -124,7 +126,7 @@ def pretrain(data: Path, output: Path, patience: int, later: int, go_on: bool, s
     seen, step, begun = 0, 0, time.monotonic()
     while learned_at is None or step < learned_at + later:
         done = 0.0 if learned_at is None else (step - learned_at) / later
-        with_tools = done > 1 - WITH_TOOLS or (go_on and rng.random() < WITH_TOOLS)
+        with_tools = (done > 1 - WITH_TOOLS and not go_on) or (go_on and rng.random() < 0.25)
         step += 1
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, done)

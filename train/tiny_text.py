@@ -1,8 +1,9 @@
 """What the tiny base reads: chats without a single tool call, made from a data recipe's people and trajectories.
 
-Three kinds. Recall: a person's tastes in the prompt's own spelling, then rounds that ask for them, first with one
-part of life, later with all five (the curriculum). Talk: utterances and warm answers. Retelling: an app's result as
-plain text, and the reply that tells it. Loss is on what the assistant says.
+Four kinds. Recall: a person's tastes in the prompt's own spelling, then rounds that ask for them, first with one part of
+life, later with all five (the curriculum). Asking: what one would ask a liked app for, in plain text and many spellings,
+none of them a call. Talk: utterances and warm answers. Retelling: an app's result as plain text, and the reply that
+tells it. Loss is on what the assistant says.
 """
 
 import json
@@ -23,6 +24,8 @@ BRIDGES = (
     "\n", "\n\n", " ", " They like ", "\nThis person likes ", " I would try ", " One of these:\n", '\n[{"', '\n{"app": "', " Let me see. ",
     " I look at what they told me, and they enjoy ", '\n- "', " Then ", '\n"name": "', " So: ",
 )  # fmt: skip
+
+TURNS = (": ", " with ", '", for ', "\n", " = ", '": ', " asked for ", '", "ask": ')
 
 
 class Chat(NamedTuple):
@@ -49,7 +52,10 @@ def load(data: Path) -> Texts:
         UserError: A file is missing or broken.
     """
     remedy = "Make it with `make data DATA=recipes/data/pretrain.yaml`."
-    users = list(jsonl.read(data / "bench" / "train.jsonl", User, "the people file", remedy))
+    parts = ("train", "val")
+    users = [
+        one for part in parts for one in jsonl.read(data / "bench" / f"{part}.jsonl", User, "the people file", remedy)
+    ]
     direct = list(jsonl.read(data / "trajectories" / "direct.jsonl", Trajectory, "the direct trajectories", remedy))
     acted = list(jsonl.read(data / "trajectories" / "profile.jsonl", Trajectory, "the profile trajectories", remedy))
     return Texts(users, direct, [one for one in acted if one.train_on])
@@ -78,6 +84,7 @@ class Writer:
         self.texts = texts
         self.rng = random.Random(seed)
         self.apps = names()
+        self.people = {user.id: user for user in texts.users}
         tools = tokenizer.apply_chat_template(
             [{"role": "system", "content": prompt.GUIDE_COMPACT}], tools=schemas("compact"), tokenize=False
         )
@@ -132,6 +139,20 @@ class Writer:
             situation = self.rng.choice(self.rng.choice(self.texts.users).situations)
             if situation.scene == scene:
                 return prompt.round_text(situation.at, situation.utterance)
+
+    def asking(self, with_tools: bool = False) -> Chat:
+        """What one would ask a liked app for, in a plain spelling."""
+        while True:
+            trajectory = self.rng.choice(self.texts.acted)
+            user = self.people[trajectory.user_id]
+            scene = next(one.scene for one in user.situations if one.id == trajectory.rounds[0].situation_id)
+            if scene is not None:
+                break
+        calls = next(message.tool_calls for message in trajectory.messages if message.tool_calls)
+        asked = "\n".join(f"{call.function.name}{self.rng.choice(TURNS)}{call.function.arguments}" for call in calls)
+        opening = f"This is about {scene}.{self.rng.choice(BRIDGES)}"
+        rounds = [(trajectory.messages[0].content, opening, asked)]
+        return self._chat(prompt.person(user, "profile", "compact"), rounds, with_tools)
 
     def talk(self) -> Chat:
         """A few utterances with their warm answers."""
