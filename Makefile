@@ -26,7 +26,7 @@ TINY_CKPT := checkpoints/qwen3_tiny_cpu
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-vllm lint data sft eval compare merge parity tiny-base bench setup setup-serve catalog-check bench-tools
+.PHONY: help demo test test-vllm lint data sft eval compare chat merge parity tiny-base bench setup setup-serve catalog-check bench-tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ eval: .venv/.ready ## replay the benchmark on base and tuned (CKPT=checkpoints/N
 compare: .venv/.ready ## two finished evaluations side by side (A=, B=: folders with a summary.json)
 	@test -n "$(A)" -a -n "$(B)" || { echo "error: name two evaluations: make compare A=… B=…"; exit 2; }
 	$(PY) -m eval.compare $(A) $(B)
+
+chat: .venv/.ready ## talk to a checkpoint in the terminal, its apps running for real (CKPT=)
+	@test -n "$(CKPT)" || { echo "error: name a checkpoint: make chat CKPT=checkpoints/NAME"; exit 2; }
+	$(PY) -m eval.chat $(CKPT) $(ARGS)
 
 merge: .venv/.ready ## adapter into base, saved as bf16 (CKPT=)
 	@test -n "$(CKPT)" || { echo "error: name a checkpoint: make merge CKPT=checkpoints/NAME"; exit 2; }

@@ -1,5 +1,7 @@
 """Supervised turns from `sft/*.jsonl` to tokens: prompt and completion are encoded apart, and only the completion is trained."""
 
+import json
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -38,6 +40,20 @@ def load_parts(chosen: TrainRecipe, tokenizer: Any) -> dict[str, list[Example]]:
     for part in parts.values():
         need_fitting(part, chosen.ours.tree_tokens)
     return parts
+
+
+def say_who_wrote(chosen: TrainRecipe) -> None:
+    """Says in plain words when the data is rule-written, and what to use instead."""
+    report = chosen.data_folder / "report.json"
+    if (
+        report.is_file()
+        and json.loads(report.read_text(encoding="utf-8")).get("recipe", {}).get("teacher") == "offline"
+    ):
+        print(
+            f"{chosen.data_folder} is rule-written (teacher: offline): good for trying everything out. For a companion worth "
+            f"talking to, put examples from a teacher model or from the published records into {chosen.data_folder}/sft/.",
+            file=sys.stderr,
+        )
 
 
 def read(path: Path, tokenizer: Any, remedy: str) -> Iterator[Example]:

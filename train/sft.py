@@ -44,6 +44,7 @@ def train(chosen: TrainRecipe) -> None:
     tokenizer = model.load_tokenizer(chosen)
     made_for = model.load_format(chosen, tokenizer)
     parts = examples.load_parts(chosen, tokenizer)
+    examples.say_who_wrote(chosen)
     plans = plan.make_for(chosen, parts)
     checkpoint.need_disk_space(chosen, estimate.disk_bytes(chosen))
 
