@@ -46,7 +46,11 @@ def test_it_has_one_to_three_million_parameters(base):
 
 
 def test_the_base_never_calls_a_tool(base, tiny_tokenizer):
-    messages = [Message(role="user", content=prompt.round_text("2026-03-14T18:20", "My boss shouted at me in front of everybody."))]
+    messages = [
+        Message(
+            role="user", content=prompt.round_text("2026-03-14T18:20", "My boss shouted at me in front of everybody.")
+        )
+    ]
     person = "Person: Ada Reed, 36, female, nurse.\nFor work: likes strength_card, role_play, music_recommendation"
     request = request_messages((prompt.guide("profile", "compact"), person), messages)
     text = render_prompt(tiny_tokenizer, request, prompt.tools("profile", "compact"), enable_thinking=False)
