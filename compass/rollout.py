@@ -77,17 +77,22 @@ class Limits:
 
 @dataclass
 class Conversation:
-    """A dialogue under way: what the model is told, what was said, and the world that calls change."""
+    """A dialogue under way: what the model is told, what was said, and the world that calls change.
+
+    `done` holds (app, arguments) of each call that ran without an error.
+    """
 
     system: tuple[str, ...]
     tools: list[dict[str, Any]] | None
     world: World
     messages: list[Message] = field(default_factory=list)
     calls_so_far: int = 0
+    done: list[tuple[str, str]] = field(default_factory=list)
 
     def copy(self) -> "Conversation":
         """The same dialogue, to be continued another way."""
-        return Conversation(self.system, self.tools, self.world.copy(), list(self.messages), self.calls_so_far)
+        messages, done = list(self.messages), list(self.done)
+        return Conversation(self.system, self.tools, self.world.copy(), messages, self.calls_so_far, done)
 
 
 def open_world(user: User, seed_id: str, at: str) -> World:
@@ -182,6 +187,8 @@ def _run_calls(conversation: Conversation, reply: Reply, max_calls: int) -> tupl
 def _run_call(conversation: Conversation, number: int, function: Function) -> RanCall:
     result = run_tool(conversation.world, function.name, function.arguments)
     _tell(conversation, number, result.content)
+    if result.ok:
+        conversation.done.append((function.name, function.arguments))
     return RanCall(
         name=function.name,
         arguments=function.arguments,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
+from compass.claims import false_claims
 from compass.rollout import Exchange, reply_text
 from compass.schema import Situation, Strict, User
 from compass.tools import names
@@ -41,6 +42,7 @@ class Scores(Strict):
     side: Taste | None
     grounded: bool | None
     invented: bool
+    false_claim: bool
     replied: bool
     cut_short: bool
 
@@ -110,10 +112,10 @@ def grounded(exchanges: Sequence[Exchange]) -> bool | None:
     if not results:
         return None
     text = reply_text(exchanges)
-    words, clocks = _words(text), _clocks(text)
+    words, clocks = words_of(text), _clocks(text)
     padded, runs = f" {' '.join(words)} ", _runs(words)
     for key, value in (pair for result in results for pair in _strings(result)):
-        found = _words(value)
+        found = words_of(value)
         if found and key in _NAME_KEYS and f" {' '.join(found)} " in padded:
             return True
         if clocks & _clocks(value) or runs & _runs(found):
@@ -141,12 +143,28 @@ def invented(exchanges: Sequence[Exchange], known: Sequence[str]) -> bool:
     plain = _DATE.sub(" ", text)
     if any(re.sub(r"\D", "", phone) not in digits for phone in _PHONE.findall(plain)):
         return True
-    words = f" {' '.join(_words(source))} "
+    words = f" {' '.join(words_of(source))} "
     return any(f" {' '.join(title)} " not in words for title in _titles(text))
 
 
-def score(exchanges: Sequence[Exchange], user: User, situation: Situation, known: Sequence[str], tools: bool) -> Scores:
-    """All scores of a round; `tools` says whether the model had any."""
+def score(
+    exchanges: Sequence[Exchange],
+    user: User,
+    situation: Situation,
+    known: Sequence[str],
+    done: Sequence[tuple[str, str]],
+    tools: bool,
+) -> Scores:
+    """All scores of a round.
+
+    Args:
+        exchanges: The round.
+        user: Whose tastes count.
+        situation: What the round is about.
+        known: What the model was shown, see `invented`.
+        done: Calls of the conversation that ran, see `compass.claims.false_claims`.
+        tools: Whether the model had any.
+    """
     first = exchanges[0]
     return Scores(
         call_valid=call_valid(first) if tools else None,
@@ -156,6 +174,7 @@ def score(exchanges: Sequence[Exchange], user: User, situation: Situation, known
         side=side(first, user, situation) if tools else None,
         grounded=grounded(exchanges) if tools else None,
         invented=invented(exchanges, known),
+        false_claim=bool(false_claims(reply_text(exchanges), done)),
         replied=bool(reply_text(exchanges)),
         cut_short=any(exchange.finish_reason in ("length", "context") for exchange in exchanges),
     )
@@ -174,7 +193,8 @@ def _strings(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
                 yield from _strings(item, name)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Words in lower case, without punctuation."""
     return [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
 
 
@@ -206,7 +226,7 @@ def _titles(text: str) -> list[list[str]]:
     """Quoted or emphasised spans that look like titles: each longer word capitalised, as in “The Seventh Thread”."""
     spans = ("".join(groups) for groups in _QUOTED.findall(text))
     return [
-        _words(span)
+        words_of(span)
         for span in spans
         if _WORD.search(span)
         and all(word[0].isupper() or word[0].isdigit() for word in _WORD.findall(span) if len(word) > 3)

@@ -160,7 +160,7 @@ async def _play_round(
         with_history=with_history,
         reaction=said,
         exchanges=exchanges,
-        scores=score(exchanges, user, situation, known, tools=conversation.tools is not None),
+        scores=score(exchanges, user, situation, known, conversation.done, tools=conversation.tools is not None),
         liked_by_chance=liked_share_by_chance(user, situation) if conversation.tools is not None else None,
     )
 

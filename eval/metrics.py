@@ -94,6 +94,10 @@ METRICS: dict[str, Metric] = {
         "invented detail", "lower", lambda s: s.invented, lambda s: s.replied, "units with a reply",
         "The reply holds a URL, title, time or phone number that neither an app nor the conversation gave.",
     ),
+    "false_claim": Metric(
+        "false claim", "lower", lambda s: s.false_claim, lambda s: s.replied, "units with a reply",
+        "The reply says that something was booked, ordered, noted or sent which no call of the conversation did.",
+    ),
     "replied": Metric(
         "replied", "higher", lambda s: s.replied, None, "",
         "The round ended with a text for the person.",

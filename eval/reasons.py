@@ -5,7 +5,7 @@ from eval.episode import Round
 
 ORDER = (
     "no call", "call cannot be read", "no such app", "arguments break the schema", "the app refused", "too many calls",
-    "disliked app", "no reply", "cut short", "reply names nothing of the result", "invented detail",
+    "disliked app", "no reply", "cut short", "reply names nothing of the result", "invented detail", "false claim",
 )  # fmt: skip
 _BY_ERROR = {
     "unknown_tool": "no such app",
@@ -27,6 +27,7 @@ def reasons(each: Round) -> list[str]:
         "cut short": scores.cut_short,
         "reply names nothing of the result": scores.replied and scores.grounded is False,
         "invented detail": scores.invented,
+        "false claim": scores.false_claim,
     }
     found |= {reason for reason, true in checks.items() if true}
     return [reason for reason in ORDER if reason in found]

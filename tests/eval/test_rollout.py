@@ -87,7 +87,7 @@ def test_ten_thousand_calls_run_up_to_the_limit_and_the_rest_is_counted():
 )
 def test_monstrous_replies_are_scored_in_no_time(text):
     exchanges = play(lambda messages: text)
-    scores = score(exchanges, PERSON, PERSON.situations[0], ["known"], tools=True)
+    scores = score(exchanges, PERSON, PERSON.situations[0], ["known"], [], tools=True)
     assert scores.side == "none"
     assert not scores.call_valid
 
@@ -116,7 +116,7 @@ SNIPPETS = st.sampled_from(
 @given(st.lists(st.lists(SNIPPETS | st.text(max_size=20), max_size=12).map("".join), min_size=4, max_size=4))
 def test_whatever_a_model_writes_the_scores_are_nested(texts):
     exchanges = play(turns(*texts))
-    scores = score(exchanges, PERSON, PERSON.situations[0], [], tools=True)
+    scores = score(exchanges, PERSON, PERSON.situations[0], [], [], tools=True)
     assert scores.call_valid >= scores.schema_valid >= scores.executed
     assert scores.repaired >= scores.executed
     assert scores.side in ("liked", "neutral", "disliked", "none")

@@ -1,0 +1,54 @@
+"""False claims: only a call that ran makes a claim true, and ordinary sentences claim nothing."""
+
+import pytest
+
+from compass.claims import false_claims
+
+BOOKED = ("medical_appointment", '{"operation": "book"}')
+QUERIED = ("medical_appointment", '{"operation": "query"}')
+ADDED = ("schedule_manager", '{"operation": "add"}')
+ORDERED = ("online_shopping", '{"item_name": "tea"}')
+
+
+@pytest.mark.parametrize(
+    ("reply", "true_with"),
+    [
+        ("I've ordered the tea for you.", ORDERED),
+        ("I have just bought it.", ORDERED),
+        ("Your order has been placed.", ORDERED),
+        ("I booked you in for Wednesday.", BOOKED),
+        ("I have made an appointment with the doctor.", BOOKED),
+        ("You're all booked for 8:30.", BOOKED),
+        ("Your appointment is confirmed.", BOOKED),
+        ("I added the run to your schedule.", ADDED),
+        ("I’ve put it in your calendar for Sunday.", ADDED),
+        ("The walk is now in your diary.", ADDED),
+        ("I have set a reminder for tomorrow.", ADDED),
+        ("I've emailed your boss.", None),
+        ("I sent a text to your mother.", None),
+    ],
+)
+def test_a_claim_is_true_only_if_a_call_did_it(reply, true_with):
+    assert false_claims(reply, [])
+    assert false_claims(reply, [QUERIED]), "looking something up books nothing"
+    if true_with:
+        assert not false_claims(reply, [QUERIED, true_with])
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Would you like me to book an appointment?",
+        "You could order it online.",
+        "I can add it to your schedule if you like.",
+        "You told me that you ordered a book.",
+        "I put together a plan for you.",
+        "I found a song that may fit.",
+        "Once I have your word, I will book it.",
+        "I set great store by your calm.",
+        "Shall I have it booked?",
+        "",
+    ],
+)
+def test_ordinary_sentences_claim_nothing(reply):
+    assert false_claims(reply, []) == []
