@@ -11,10 +11,10 @@ from compass import jsonl
 from compass.encode import Encoder
 from compass.schema import Trajectory, User
 from data_prep import convert
-from data_prep.build import SPLITS, guarded, wanted
+from data_prep.build import guarded
 from data_prep.data_recipe import DataRecipe
 from data_prep.leaks import Match, repeats
-from data_prep.people import Persona
+from data_prep.offline import SPLITS
 from data_prep.progress import tracked
 from data_prep.rendering import Renderer
 from data_prep.report import Report
@@ -48,18 +48,17 @@ def assemble(
     Raises:
         UserError: Something in training repeats something held out.
     """
-    everybody = wanted(recipe)
     repeated = _repeated(recipe, people)
     _sweep(out)
     renderer = Renderer(tokenizer, recipe.enable_thinking) if tokenizer else None
     report = Report(Encoder(tokenizer, CACHED_PIECES) if tokenizer else None)
     with ExitStack() as stack:
         files = Files(out, recipe, stack, tokenizer is not None)
-        for split, user_id in tracked(everybody, len(everybody), "files"):
-            user = Persona.model_validate(people[user_id]).user
-            _line(files.bench[split], user.model_dump(mode="json"))
+        for user_id in tracked(people, len(people), "files"):
+            user = User.model_validate(people[user_id]["user"])
+            _line(files.bench[user.split], user.model_dump(mode="json"))
             report.person(user)
-            if split == "test":
+            if user.split == "test":
                 continue
             record = taught[user_id]
             fresh = list(_fresh(record, repeated))
@@ -107,9 +106,10 @@ def _repeated(recipe: DataRecipe, people: Mapping[str, Any]) -> dict[str, Match]
     """Situations in training that repeat earlier ones."""
 
     def users(*splits: str) -> Iterator[User]:
-        for split, user_id in wanted(recipe):
-            if split in splits:
-                yield Persona.model_validate(people[user_id]).user
+        for user_id in people:
+            user = User.model_validate(people[user_id]["user"])
+            if user.split in splits:
+                yield user
 
     return repeats(chain(guarded(recipe), users("test")), users("val", "train"))
 

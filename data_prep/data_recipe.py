@@ -33,14 +33,17 @@ class DataRecipe(Strict):
     """A data recipe.
 
     Args:
-        teacher: Who writes the trajectories; `offline` is rules, no model.
+        teacher: Who writes the trajectories; `offline` is rules, no model; `published` takes the published raw records.
+        records: The published records; `profiles`: the published profiles of the same people (for `published`).
         tokenizer: A folder or a hub name; without one only people and trajectories are made, no examples.
         history_rounds: Situations in a history conversation.
         pairs: Whether each profile trajectory gets a dispreferred twin.
         guard: Benches, and data recipes with their test people, that no utterance may repeat, exactly or nearly.
     """
 
-    teacher: Literal["offline"] = "offline"
+    teacher: Literal["offline", "published"] = "offline"
+    records: str | None = None
+    profiles: str | None = None
     seed: int = 0
     tokenizer: str | None = None
     tokenizer_revision: str | None = None
@@ -57,6 +60,9 @@ class DataRecipe(Strict):
         """Hash of everything that finished items depend on: this recipe without its tokenizer, our words and code, the apps."""
         values = self.model_dump(mode="json", exclude={"tokenizer", "tokenizer_revision", "enable_thinking"})
         digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
+        for name in filter(None, (self.records, self.profiles)):
+            if Path(name).is_file():
+                digest.update(Path(name).read_bytes())
         for pattern in CODE:
             for path in sorted(ROOT.glob(pattern)):
                 digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
@@ -73,6 +79,10 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
         )
     if len(set(settings)) < len(settings) or not settings:
         found.append("settings must name one to three different settings")
+    if values.get("teacher") == "published":
+        found += [f"teacher published needs {name}, a file" for name in ("records", "profiles") if not values.get(name)]
+        if tuple(settings) != ("profile",):
+            found.append("the published records hold the profile setting only; write settings: [profile]")
     if values.get("tokenizer_revision") and not values.get("tokenizer"):
         found.append("tokenizer_revision without tokenizer")
     return found

@@ -23,8 +23,8 @@ from data_prep.data_recipe import DataRecipe, load, load_tokenizer
 
 RULES = (
     "{out} is written by rules, not by a model: it teaches the format and the use of the apps, not much of how people talk. "
-    "For a companion to talk to, let a teacher model write (recipes/data/teacher.yaml) or import the published records "
-    "(python -m data_prep.import_records)."
+    "For a companion to talk to, name a data recipe with `teacher: openai` (a teacher model writes, recipes/data/teacher.yaml) "
+    "or `teacher: published` (the published records, recipes/data/published.yaml)."
 )
 
 

@@ -9,9 +9,9 @@ from compass.reaction import WORDS, feeling_about, reaction
 from compass.schema import SCENES, Message, Trajectory
 from compass.tools import names
 from compass.tools.danger import danger_in
-from data_prep.build import trajectories as all_trajectories
 from data_prep.checks import CODES, problems
 from data_prep.data_recipe import DataRecipe
+from data_prep.offline import trajectories as all_trajectories
 from data_prep.people import persona
 from data_prep.teacher import Teacher
 from data_prep.wording import emotions, families
