@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from pathlib import Path
 
 import pytest
 import torch
@@ -29,8 +30,10 @@ def requests():
 
 @pytest.fixture(scope="module")
 def models(made):
-    os.chdir(made)
-    return checkpoint.resolve([made / "checkpoints" / name for name in ("soft", "strong")])
+    before = Path.cwd()
+    os.chdir(made)  # checkpoints name their base relative to the repository
+    yield checkpoint.resolve([made / "checkpoints" / name for name in ("soft", "strong")])
+    os.chdir(before)
 
 
 def ask(contest, chosen, settings, asked):
