@@ -24,7 +24,6 @@ from eval import checkpoint
 from eval import settings as recipes
 from eval.checkpoint import Contest
 from eval.engine import default_engine, open_engine
-from eval.replay import check_format
 from eval.settings import Settings
 
 STANDING_LINE = (
@@ -186,7 +185,7 @@ def main() -> None:
     arguments, overrides = parser.parse_known_args()
     settings = recipes.load(arguments.config, overrides)
     contest = checkpoint.resolve([arguments.checkpoint])
-    check_format(contest)
+    checkpoint.check_format(contest)
     user = find_user(contest, arguments.person, arguments.profile, arguments.bench)
     asyncio.run(chat(arguments, contest, user, settings))
 

@@ -5,9 +5,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from compass.errors import UserError
+from compass.errors import UserError, need_file
 from compass.format import Format
 from eval.adapter import check_adapter
 
@@ -173,3 +174,23 @@ def resolve(folders: Sequence[Path]) -> Contest:
     if len({model.name for model in models}) < len(models):
         raise UserError("Two of the models have the same name. Rename one of the checkpoint folders.")
     return Contest(models, first.format, str(first.folder), _data_folder(first.folder))
+
+
+def check_format(contest: Contest) -> None:
+    """The prompts that today's code makes must be those the checkpoint was trained on.
+
+    Raises:
+        UserError: Template, guides or tool schemas have changed since.
+    """
+    wanted = contest.format
+    local = {Path(model.weights) for model in contest.models if Path(model.weights).is_dir()}
+    for folder in [Path(contest.tokenizer), *sorted(local)]:
+        template = need_file(folder / "chat_template.jinja", "the chat template", "Train again, or get the base again.")
+        carrier = SimpleNamespace(chat_template=template.read_text(encoding="utf-8"))
+        names = wanted.tokenizer, wanted.tokenizer_revision
+        today = Format.of(carrier, *names, wanted.prompt_style, wanted.enable_thinking)
+        if different := wanted.differences(today):
+            raise UserError(
+                f"{contest.tokenizer} was trained with other prompts than this code makes of {folder}"
+                f" ({'; '.join(different)}). Check out the commit named in its run.json, or train again."
+            )

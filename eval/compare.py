@@ -6,6 +6,7 @@ python -m eval.compare checkpoints/A checkpoints/B [--run compass-test-profile]
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from compass import errors, jsonl
 from compass.errors import UserError
@@ -16,6 +17,9 @@ from eval.intervals import Verdict, differences, verdict, weights
 from eval.metrics import METRICS
 from eval.rate import Rate, rate_of
 from eval.summary import Summary, columns, sample_of
+
+if TYPE_CHECKING:
+    from eval.probe_summary import ProbeSummary
 
 
 class Difference(Strict):
@@ -71,7 +75,12 @@ def compare(
     )
 
 
-def write(comparison: Comparison, mine: Sequence[Episode], theirs: Sequence[Episode]) -> Path:
+def write(
+    comparison: Comparison,
+    mine: Sequence[Episode],
+    theirs: Sequence[Episode],
+    probes: Sequence["ProbeSummary | None"] = (None, None),
+) -> Path:
     """Writes `checkpoints/compare/<first>-vs-<second>/<run>/`: comparison, table and report; returns the report's path."""
     from eval.report import write_report
     from eval.table import markdown
@@ -82,7 +91,7 @@ def write(comparison: Comparison, mine: Sequence[Episode], theirs: Sequence[Epis
     jsonl.write_json(folder / "comparison.json", comparison.model_dump(mode="json"))
     with jsonl.writing(folder / "table.md") as file:
         file.write(markdown(comparison))
-    return write_report(folder / "report.html", comparison, mine, theirs)
+    return write_report(folder / "report.html", comparison, mine, theirs, probes)
 
 
 def _finished(folder: Path) -> dict[str, Path]:
@@ -118,6 +127,7 @@ def _need_summary(folder: Path) -> Summary:
 
 def main() -> None:
     """Compares two checkpoints, or two evaluations."""
+    from eval import probe_summary
     from eval.table import print_comparison
 
     parser = argparse.ArgumentParser(
@@ -131,7 +141,7 @@ def main() -> None:
     first, second = map(_need_summary, folders)
     mine, theirs = map(results.load_episodes, folders)
     comparison = compare(first, second, mine, theirs)
-    report = write(comparison, mine, theirs)
+    report = write(comparison, mine, theirs, [probe_summary.load(folder.parent) for folder in folders])
     print_comparison(comparison)
     print(f"report: {report}")
 

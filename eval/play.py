@@ -1,9 +1,11 @@
 """Plays all episodes of a run at once, keeps what is finished, and says how it goes."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
@@ -11,8 +13,9 @@ from rich.progress import Progress as Bar
 from compass.endpoint import InfrastructureError
 from compass.errors import UserError
 from compass.journal import Journal
-from compass.rollout import Complete
-from eval.episode import Episode, Stage, Task, play
+
+_TOO_MANY = 50
+"""So many failures in a row mean that the server is gone."""
 
 
 def journal_path(folder: Path, signature: str) -> Path:
@@ -21,43 +24,67 @@ def journal_path(folder: Path, signature: str) -> Path:
 
 
 async def play_all(
-    door: Callable[[int], Complete], tasks: Sequence[Task], stage: Stage, journal: Journal, concurrency: int, title: str
-) -> list[Episode]:
-    """Plays what the journal does not hold yet; returns all episodes in the order of `tasks`.
+    jobs: Mapping[str, Callable[[], Awaitable[BaseModel]]], journal: Journal, concurrency: int, title: str
+) -> list[Any]:
+    """Does what the journal does not hold yet; returns all outcomes as the journal keeps them, in the order of `jobs`.
 
     Args:
-        door: Trial number to the way to ask the model in it.
+        jobs: Key to a function that starts the work and gives its outcome.
+        journal: Keeps each outcome as soon as it is there.
+        concurrency: Jobs under way at once.
+        title: What is done, for the progress bar.
 
     Raises:
-        UserError: Some episodes came to nothing for reasons that are not the model's; the others are kept.
+        UserError: Some jobs came to nothing for reasons that are not the model's; the others are kept.
     """
-    todo = [task for task in tasks if task.id not in journal.done]
-    failures: list[InfrastructureError] = []
+    todo = [key for key in jobs if key not in journal.done]
+    faults = _Faults(title, len(jobs))
     waiting = iter(todo)
 
     async def work(progress: Progress) -> None:
-        for task in waiting:
+        for key in waiting:
             try:
-                episode = await play(door(task.trial), task, stage)
+                outcome = await jobs[key]()
             except InfrastructureError as error:
-                failures.append(error)
+                faults.note(error)
             else:
-                journal.add(task.id, episode.model_dump(mode="json"))
+                faults.in_a_row = 0
+                journal.add(key, outcome.model_dump(mode="json"))
             progress.advance()
 
     try:
-        with Progress(title, len(tasks), len(tasks) - len(todo)) as progress:
+        with Progress(title, len(jobs), len(jobs) - len(todo)) as progress:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(concurrency, len(todo))):
                     group.create_task(work(progress))
     except BaseExceptionGroup as group_of:  # the first error is the cause; the others were cancelled with it
         raise group_of.exceptions[0] from None
-    if failures:
-        raise UserError(
-            f"{len(failures)} of {len(tasks)} episodes of {title} came to nothing, not by the model's fault; the first: {failures[0]}."
-            " The finished ones are kept: see to the server and run the same command again."
+    if faults.first:
+        raise faults.as_user_error()
+    return [journal.done[key] for key in jobs]
+
+
+class _Faults:
+    """Jobs that came to nothing; after too many in a row the rest is not even tried."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self._title, self._total = title, total
+        self.first: InfrastructureError | None = None
+        self._count = 0
+        self.in_a_row = 0
+
+    def note(self, error: InfrastructureError) -> None:
+        self.first = self.first or error
+        self._count += 1
+        self.in_a_row += 1
+        if self.in_a_row == _TOO_MANY:
+            raise self.as_user_error()
+
+    def as_user_error(self) -> UserError:
+        return UserError(
+            f"{self._count} of {self._total} episodes of {self._title} came to nothing, not by the model's fault; the first:"
+            f" {self.first}. The finished ones are kept: see to the server and run the same command again."
         )
-    return [Episode.model_validate(journal.done[task.id]) for task in tasks]
 
 
 class Progress:

@@ -10,18 +10,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 from compass import errors
 from compass.bench import load_bench
-from compass.errors import UserError, need_file
-from compass.format import Format
+from compass.errors import UserError
 from compass.journal import Journal
 from eval import checkpoint, results
 from eval import settings as recipes
 from eval.checkpoint import Contest, Model
 from eval.engine import Engine, default_engine, open_engine
-from eval.episode import Stage, Task, tasks_of
+from eval.episode import Episode, Stage, Task, play, tasks_of
 from eval.play import journal_path, play_all
 from eval.results import Run
 from eval.summary import Summary
@@ -58,7 +56,7 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
     """
     settings = recipes.load(arguments.config, overrides)
     contest = checkpoint.resolve(arguments.checkpoints)
-    check_format(contest)
+    checkpoint.check_format(contest)
     bench = arguments.bench or _default_bench(contest)
     if arguments.limit < 0:
         raise UserError(f"--limit is {arguments.limit}, but must be a number of people, or 0 for all.")
@@ -99,26 +97,6 @@ def _default_bench(contest: Contest) -> Path:
     return bench
 
 
-def check_format(contest: Contest) -> None:
-    """The prompts that today's code makes must be those the checkpoint was trained on.
-
-    Raises:
-        UserError: Template, guides or tool schemas have changed since.
-    """
-    wanted = contest.format
-    local = {Path(model.weights) for model in contest.models if Path(model.weights).is_dir()}
-    for folder in [Path(contest.tokenizer), *sorted(local)]:
-        template = need_file(folder / "chat_template.jinja", "the chat template", "Train again, or get the base again.")
-        carrier = SimpleNamespace(chat_template=template.read_text(encoding="utf-8"))
-        names = wanted.tokenizer, wanted.tokenizer_revision
-        today = Format.of(carrier, *names, wanted.prompt_style, wanted.enable_thinking)
-        if different := wanted.differences(today):
-            raise UserError(
-                f"{contest.tokenizer} was trained with other prompts than this code makes of {folder}"
-                f" ({'; '.join(different)}). Check out the commit named in its run.json, or train again."
-            )
-
-
 async def evaluate(contest: Contest, run: Run, tasks: Sequence[Task], base_urls: Sequence[str]) -> dict[str, Summary]:
     """Plays what has no kept result, models with the same weights on one engine; returns the summary of each model."""
     summaries = {model.name: summary for model in contest.models if (summary := results.kept(run, model))}
@@ -137,14 +115,14 @@ async def _evaluate_one(engine: Engine, model: Model, run: Run, tasks: Sequence[
     started = time.perf_counter()
     signature = run.signature(model)
     with Journal(journal_path(run.folder(model), signature), signature) as journal:
-        door = partial(engine.of, model)
-        episodes = await play_all(door, tasks, stage_of(run), journal, run.settings.concurrency, model.name)
-    return results.write(run, model, episodes, time.perf_counter() - started)
+        jobs = {task.id: partial(play, engine.of(model, task.trial), task, stage_of(run)) for task in tasks}
+        played = await play_all(jobs, journal, run.settings.concurrency, model.name)
+    return results.write(run, model, [Episode.model_validate(each) for each in played], time.perf_counter() - started)
 
 
 def main() -> None:
     """Evaluates checkpoints against their base."""
-    from eval import compare
+    from eval import compare, probe_summary
     from eval.report import write_report
     from eval.table import print_comparison
 
@@ -161,8 +139,9 @@ def main() -> None:
     for model in contest.models[1:]:
         theirs = results.load_episodes(run.folder(model))
         comparison = compare.compare(summaries[base.name], summaries[model.name], mine, theirs, again)
-        compare.write(comparison, mine, theirs)
-        report = write_report(run.folder(model) / "report.html", comparison, mine, theirs)
+        probes = [probe_summary.load(each.folder / "eval") for each in (base, model)]
+        compare.write(comparison, mine, theirs, probes)
+        report = write_report(run.folder(model) / "report.html", comparison, mine, theirs, probes)
         print_comparison(comparison)
         print(f"report: {report}")
 

@@ -15,6 +15,7 @@ from eval.compare import Comparison
 from eval.episode import Episode
 from eval.lines import HISTORY_METRICS, conclusion, heading, lines_of, points, with_interval
 from eval.metrics import METRICS
+from eval.probe_summary import FIGURES, ProbeSummary
 from eval.rate import Rate
 from eval.report_data import packed, pairs_of, reason_counts
 from eval.summary import Summary
@@ -22,8 +23,14 @@ from eval.summary import Summary
 _PAGE = Path(__file__).parent / "page"
 
 
-def write_report(path: Path, comparison: Comparison, mine: Sequence[Episode], theirs: Sequence[Episode]) -> Path:
-    """Writes the report and returns its path."""
+def write_report(
+    path: Path,
+    comparison: Comparison,
+    mine: Sequence[Episode],
+    theirs: Sequence[Episode],
+    probes: Sequence[ProbeSummary | None] = (None, None),
+) -> Path:
+    """Writes the report and returns its path; `probes` are those of both models, where they were run."""
     environment = Environment(loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined)
     script = (_PAGE / "report.js").read_text(encoding="utf-8")
     pairs = list(pairs_of(mine, theirs))
@@ -38,6 +45,8 @@ def write_report(path: Path, comparison: Comparison, mine: Sequence[Episode], th
         points=points,
         differences=_bars([(METRICS[n].title, d.over_all, d.verdict) for n, d in comparison.differences.items()]),
         history=_history(both),
+        probes=probes if all(probes) else (),
+        probe_figures=FIGURES,
         calls=[_calls(summary) for summary in both],
         apps=names(),
         reasons=reason_counts(pairs),
