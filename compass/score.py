@@ -133,18 +133,18 @@ def invented(exchanges: Sequence[Exchange], known: Sequence[str]) -> bool:
         known: Everything else the model was shown: system texts and the conversation.
     """
     text = reply_text(exchanges)
-    results = [call.result for exchange in exchanges for call in exchange.calls]
-    source = "\n".join([*known, *results])
-    if not _halves(_clocks(text)) <= _halves(_clocks(source)):
-        return True
-    if any(_bare(url) not in source.casefold() for url in _URL.findall(text)):
-        return True
-    digits = re.sub(r"\D", "", source)
-    plain = _DATE.sub(" ", text)
-    if any(re.sub(r"\D", "", phone) not in digits for phone in _PHONE.findall(plain)):
-        return True
-    words = f" {' '.join(words_of(source))} "
-    return any(f" {' '.join(title)} " not in words for title in _titles(text))
+    clocks, urls, titles = _halves(_clocks(text)), set(map(_bare, _URL.findall(text))), _titles(text)
+    phones = {re.sub(r"\D", "", phone) for phone in _PHONE.findall(_DATE.sub(" ", text))}
+    if not (clocks or urls or titles or phones):
+        return False
+    source = "\n".join([*known, *(call.result for exchange in exchanges for call in exchange.calls)])
+    digits, words = re.sub(r"\D", "", source), f" {' '.join(words_of(source))} "
+    return (
+        not clocks <= _halves(_clocks(source))
+        or any(url not in source.casefold() for url in urls)
+        or any(phone not in digits for phone in phones)
+        or any(f" {' '.join(title)} " not in words for title in titles)
+    )
 
 
 def score(
