@@ -7,7 +7,7 @@ from typing import Any
 from compass.bench import load_bench
 from compass.journal import Journal
 from compass.schema import User
-from data_prep import offline, published
+from data_prep import offline, openai_teacher, published
 from data_prep.data_recipe import DataRecipe, load
 from data_prep.leaks import Said
 
@@ -20,15 +20,19 @@ def make_people(recipe: DataRecipe, journal: Journal) -> None:
     said = Said()
     for user in guarded(recipe):
         said.add_user(user)
-    offline.make_people(recipe, said, journal)
+    teacher = openai_teacher if recipe.teacher == "openai" else offline
+    teacher.make_people(recipe, said, journal)
     said.close()
 
 
-def teach(recipe: DataRecipe, people: Mapping[str, Any], journal: Journal) -> None:
-    """Puts the trajectories of everybody outside the test split into the journal: {"kept", "rejected"} by user id."""
+def teach(recipe: DataRecipe, people: Mapping[str, Any], journal: Journal) -> Mapping[str, Any]:
+    """Finishes the journal of trajectories of everybody outside the test split; {"kept", "rejected"} by user id."""
     students = [user_id for user_id in people if people[user_id]["user"]["split"] != "test"]
+    if recipe.teacher == "openai":
+        return openai_teacher.teach(recipe, people, students, journal)
     teacher = published if recipe.teacher == "published" else offline
     teacher.teach(recipe, students, people, journal)
+    return journal.done
 
 
 def guarded(recipe: DataRecipe) -> Iterator[User]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from compass import recipe
+from compass.endpoint import Endpoint
 from compass.errors import UserError
 from compass.prompt import PromptStyle
 from compass.schema import Setting, Strict
@@ -29,11 +30,20 @@ class People(Strict):
     test: Count
 
 
+class Price(Strict):
+    """USD per million tokens."""
+
+    prompt: Annotated[float, Field(ge=0)] = 0.0
+    completion: Annotated[float, Field(ge=0)] = 0.0
+
+
 class DataRecipe(Strict):
     """A data recipe.
 
     Args:
-        teacher: Who writes the trajectories; `offline` is rules, no model; `published` takes the published raw records.
+        teacher: Who writes the trajectories; `offline` is rules, no model; `openai` asks a model at an
+            OpenAI-compatible endpoint; `published` takes the published raw records.
+        model: Name of the teacher model at its `endpoint`; `price`: USD per million tokens; `temperature`: of its answers.
         records: The published records; `profiles`: the published profiles of the same people (for `published`).
         tokenizer: A folder or a hub name; without one only people and trajectories are made, no examples.
         history_rounds: Situations in a history conversation.
@@ -41,7 +51,11 @@ class DataRecipe(Strict):
         guard: Benches, and data recipes with their test people, that no utterance may repeat, exactly or nearly.
     """
 
-    teacher: Literal["offline", "published"] = "offline"
+    teacher: Literal["offline", "openai", "published"] = "offline"
+    model: str | None = None
+    endpoint: Endpoint | None = None
+    price: Price = Price()
+    temperature: Annotated[float, Field(ge=0)] = 0.8
     records: str | None = None
     profiles: str | None = None
     seed: int = 0
@@ -57,8 +71,11 @@ class DataRecipe(Strict):
     guard: tuple[str, ...] = ()
 
     def signature(self) -> str:
-        """Hash of everything that finished items depend on: this recipe without its tokenizer, our words and code, the apps."""
-        values = self.model_dump(mode="json", exclude={"tokenizer", "tokenizer_revision", "enable_thinking"})
+        """Hash of everything that finished items depend on: this recipe without its tokenizer and addresses, our words
+        and code, the apps, published files."""
+        values = self.model_dump(
+            mode="json", exclude={"tokenizer", "tokenizer_revision", "enable_thinking", "endpoint", "price"}
+        )
         digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
         for name in filter(None, (self.records, self.profiles)):
             if Path(name).is_file():
@@ -83,6 +100,8 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
         found += [f"teacher published needs {name}, a file" for name in ("records", "profiles") if not values.get(name)]
         if tuple(settings) != ("profile",):
             found.append("the published records hold the profile setting only; write settings: [profile]")
+    if values.get("teacher") == "openai":
+        found += [f"teacher openai needs {name}" for name in ("model", "endpoint") if not values.get(name)]
     if values.get("tokenizer_revision") and not values.get("tokenizer"):
         found.append("tokenizer_revision without tokenizer")
     return found

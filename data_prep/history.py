@@ -3,12 +3,14 @@
 import itertools
 import math
 import random
+from collections.abc import Generator
 from typing import NamedTuple
 
 from compass.reaction import Feeling, feeling_about, reaction
 from compass.rollout import open_world
 from compass.schema import Message, Round, Scene, Trajectory
 from compass.tools import names
+from compass.tools.world import World
 from data_prep.people import Persona
 from data_prep.situations import Plot
 from data_prep.teacher import Teacher, answer, best, trajectory, user_message
@@ -24,8 +26,35 @@ class Known(NamedTuple):
     other: list[str]
 
 
+class Wish(NamedTuple):
+    """What the next round needs: an answer with this app, in a conversation of so many calls, after this reaction."""
+
+    plot: Plot
+    app: str
+    reaction: str | None
+    first_call: int
+    world: World
+
+
 def history(teacher: Teacher, persona: Persona, rounds: int) -> Trajectory | None:
-    """One conversation over several situations in one world; None if the person has fewer situations.
+    """One conversation over several situations in one world; None if the person has fewer situations."""
+    steps = explored(teacher, persona, rounds)
+    try:
+        wish = next(steps)
+        while True:
+            rng = teacher.generator(wish.plot.situation_id, "history")
+            turn = answer(
+                teacher, persona, wish.plot, wish.world, [wish.app], rng, known=False, first_call=wish.first_call
+            )
+            wish = steps.send(turn.messages)
+    except StopIteration as end:
+        return end.value
+
+
+def explored(
+    teacher: Teacher, persona: Persona, rounds: int
+) -> Generator[Wish, tuple[Message, ...], Trajectory | None]:
+    """Asks for the answer of one round after the other, and gives the finished conversation.
 
     A round whose app the person likes is preferred and trained; the other rounds are only there to be learned from.
     """
@@ -44,16 +73,14 @@ def history(teacher: Teacher, persona: Persona, rounds: int) -> Trajectory | Non
         world.advance(plot.at)
         app = explore(persona, plot, learned, rng)
         feeling = _feeling(persona, plot, app)
-        turn = answer(teacher, persona, plot, world, [app], rng, known=False, first_call=calls)
+        turn = yield Wish(plot, app, said, calls, world)
         spoken_before = sum(message.role == "assistant" for message in messages)
-        messages += [user_message(persona, plot, said), *turn.messages]
-        made.append(
-            Round(
-                situation_id=plot.situation_id, at=plot.at, side="preferred" if feeling == "liked" else "dispreferred"
-            )
-        )
-        trained += [spoken_before, spoken_before + 1] if feeling == "liked" else []
-        said, calls = reaction(feeling, plot.situation_id), calls + 1
+        messages += [user_message(persona, plot, said), *turn]
+        side = "preferred" if feeling == "liked" else "dispreferred"
+        made.append(Round(situation_id=plot.situation_id, at=plot.at, side=side))
+        if feeling == "liked":
+            trained += range(spoken_before, spoken_before + sum(message.role == "assistant" for message in turn))
+        said, calls = reaction(feeling, plot.situation_id), calls + sum(len(message.tool_calls) for message in turn)
         known = learned.setdefault(plot.scene, Known([], []))
         target = known.liked if feeling == "liked" else known.other
         target += [app] if app not in target else []

@@ -18,6 +18,7 @@ from compass.errors import UserError, need_file, run
 from compass.format import Format
 from compass.journal import Journal
 from data_prep.assemble import assemble
+from data_prep.bill import bill, dry_run
 from data_prep.build import make_people, teach
 from data_prep.data_recipe import DataRecipe, load, load_tokenizer
 
@@ -38,9 +39,15 @@ def main() -> None:
     which.add_argument("--for", type=Path, dest="training", help="a training recipe whose data is made if missing")
     parser.add_argument("--out", type=Path, help="folder to write (default: data/<name of the recipe>)")
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier, different run has finished")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show a teacher model's first prompts and the bill to expect"
+    )
     options, overrides = parser.parse_known_args()
     path = options.recipe or data_recipe_of(options.training)
     recipe = load(path, overrides)
+    if options.dry_run:
+        dry_run(recipe)
+        return
     out = options.out or Path("data") / path.stem
     if options.training is None or not (out / "report.json").exists():
         make(recipe, out, options.fresh)
@@ -66,8 +73,9 @@ def make(recipe: DataRecipe, out: Path, fresh: bool = False) -> None:
     tokenizer = load_tokenizer(recipe.tokenizer, recipe.tokenizer_revision) if recipe.tokenizer else None
     with journal(recipe, out, "people", fresh) as people, journal(recipe, out, "trajectories", fresh) as taught:
         make_people(recipe, people)
-        teach(recipe, people.done, taught)
-        summary = assemble(recipe, out, people.done, taught.done, tokenizer)
+        summary = assemble(recipe, out, people.done, teach(recipe, people.done, taught), tokenizer)
+        if recipe.teacher == "openai":
+            summary["teacher"] = bill(recipe, [*people.done.values(), *taught.done.values()])
     if tokenizer is not None:
         name, revision = recipe.tokenizer or "", recipe.tokenizer_revision
         Format.of(tokenizer, name, revision, recipe.prompt_style, recipe.enable_thinking).save(out / "format.json")

@@ -42,7 +42,7 @@ def storyline(rng: random.Random, person: Demographics, user_id: str, count: int
         plots.append(
             Plot(
                 situation_id=f"{user_id}-{index:02d}",
-                at=_clock(rng, moment, scene),
+                at=clock(rng, moment, scene),
                 scene=scene,
                 emotion=rng.choice(family.emotions),
                 family=family.id,
@@ -58,7 +58,7 @@ def danger_plot(rng: random.Random, user_id: str, last: str) -> Plot:
     moment = datetime.fromisoformat(last) + timedelta(days=rng.uniform(3, 40))
     return Plot(
         situation_id=f"{user_id}-d0",
-        at=_clock(rng, moment, "health"),
+        at=clock(rng, moment, "health"),
         scene=None,
         emotion=danger.emotion,
         family=danger.id,
@@ -126,8 +126,9 @@ def _nested(value: str, slots: dict[str, str]) -> str:
     return value.format(**slots) if "{" in value else value
 
 
-def _clock(rng: random.Random, moment: datetime, scene: Scene) -> str:
+def clock(rng: random.Random, moment: datetime, scene: Scene) -> str:
     first, last = HOURS[scene]
+    """A time of that day at which somebody tells about this part of life."""
     at = moment.replace(hour=rng.randint(first, last), minute=5 * rng.randint(0, 11), second=0, microsecond=0)
     return at.isoformat(timespec="minutes")
 

@@ -59,6 +59,8 @@ class Teacher(NamedTuple):
 
 def score(app: str, plot: Plot) -> int:
     """How well an app fits a situation, whoever the person is."""
+    if not plot.family:
+        return mood_of(plot.emotion).fit[app]
     family = family_of(plot)
     named = len(family.fits) - family.fits.index(app) + 1 if app in family.fits else 0
     return named + mood_of(plot.emotion).fit[app]

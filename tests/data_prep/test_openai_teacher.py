@@ -1,0 +1,191 @@
+"""A teacher model at a bad endpoint: everything is asked until it is answered, paid once, checked, and accounted for."""
+
+import json
+import random
+import threading
+from collections import Counter
+
+import pytest
+
+from compass.schema import Trajectory
+from data_prep.people import persona
+from data_prep.replies import about
+from tests.data_prep.conftest import lines, make
+from tests.fake_server import FakeServer, chat_body
+
+ARGUMENTS = {
+    "film_recommendation": {"keyword": ["calm"]},
+    "joke_recommendation": {"description": "work"},
+    "medical_appointment": {"operation": "book", "desired_date": "tomorrow morning"},
+    "music_recommendation": {"keywords": ["calm"]},
+    "online_shopping": {"item_type": "blanket", "item_name": "wool blanket", "item_features": []},
+    "plan_assistant": {"plan": "sleep better"},
+    "psyweb_recommender": {"situation": "stress at work", "problem_type": "Stress", "user_group": "Adult"},
+    "role_play": {"name": "an old friend", "user_input": "How are you?"},
+    "schedule_manager": {"operation": "add", "time": "tomorrow 20:00", "location": "home", "event": "A walk", "duration": "1 hour"},
+    "sticker_respond": {"tag": "hug"},
+    "story_recommender": {"user_prompt": "loss"},
+    "strength_card": {"situation": "stress"},
+}  # fmt: skip
+WRONG = ['{"situations": 3}', "", '{"calls": [', "Sure! Here you go.", '{"reply": "ok", "score": 99}', "null"]
+RECIPE = """
+teacher: openai
+model: fake
+endpoint: {{base_urls: ["{url}"], dialect: openai, concurrency: 16, attempts: 12, longest_wait_s: 0.05, timeout_s: {timeout}}}
+price: {{prompt: 1.0, completion: 2.0}}
+seed: 5
+prompt_style: full
+people: {{train: {train}, val: 1, test: 1}}
+situations_per_person: {situations}
+settings: [profile, history, direct]
+history_rounds: 3
+"""
+
+
+class Model:
+    """Answers as a good teacher would."""
+
+    def __init__(self, situations: int) -> None:
+        self.situations, self.told, self.lock = situations, 0, threading.Lock()
+
+    def __call__(self, body: dict) -> str:
+        shape = body["response_format"]["json_schema"]
+        asked = body["messages"][1]["content"]
+        if shape["name"] == "story":
+            return self.story()
+        if shape["name"] == "calls":
+            items = shape["schema"]["properties"]["calls"]["items"]["anyOf"]
+            name = items[0]["properties"]["name"]["const"]
+            return json.dumps({"calls": [{"name": name, "arguments": ARGUMENTS[name]}]})
+        if "no apps here" in asked:
+            return json.dumps(
+                {"reply": "That sounds like a lot for one day. A slow walk might do you good tonight.", "score": 8}
+            )
+        app = asked.split("The app ")[1].split(" was called")[0]
+        result = asked.split("and returned:\n")[1].split("\n\nWrite the reply")[0]
+        return json.dumps(
+            {"reply": f"That sounds like a lot today. {about(random.Random(1), app, result, 'compact')}", "score": 8}
+        )
+
+    def story(self) -> str:
+        with self.lock:
+            self.told += 1
+            number = self.told
+        made = persona(99, f"told{number}", "test", self.situations, lambda text, near: False).user.situations
+        situations = [
+            {"scene": each.scene, "emotion": each.emotion, "text": each.text, "utterance": each.utterance}
+            for each in made
+        ]
+        return json.dumps({"situations": situations})
+
+
+def recipe_file(folder, url: str, train: int, situations: int, timeout: float = 30.0):
+    path = folder / "teacher.yaml"
+    path.write_text(RECIPE.format(url=url, train=train, situations=situations, timeout=timeout))
+    return path
+
+
+def faults(count: int, share: float):
+    """That share of bad answers, of every kind, in an order by seed."""
+    chance = random.Random(4)
+    bad = [429, 500, "hang", "cut", (429, {"retry-after": "0"}, "slow down"), *(chat_body(text) for text in WRONG)]
+    bad.append(chat_body('{"situations": [', "length"))
+    return [chance.choice(bad) if chance.random() < share else "ok" for _ in range(count)]
+
+
+def test_a_bad_endpoint_loses_nothing_and_the_ledger_is_right(tmp_path):
+    with FakeServer(script=faults(4000, 0.3), reply=Model(5)) as server:
+        recipe = recipe_file(tmp_path, server.url, train=6, situations=5, timeout=0.4)
+        ran = make("--recipe", recipe, "--out", tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    made = [
+        Trajectory.model_validate(each)
+        for name in ("profile", "history", "direct")
+        for each in lines(tmp_path / f"out/trajectories/{name}.jsonl")
+    ]
+    ledger = lines(tmp_path / "out" / "rejected.jsonl")
+    people = [each for split in ("train", "val") for each in lines(tmp_path / f"out/bench/{split}.jsonl")]
+    situations = [each for user in people for each in user["situations"]]
+    expected = 2 * len(situations) + sum(each["scene"] is not None for each in situations) + len(people)
+    assert len(people) == 7 and len(situations) == 35
+    assert len({each.id for each in made} | {each["id"] for each in ledger}) == expected, (
+        "an item is neither kept nor in the ledger"
+    )
+    assert len(made) > 0.9 * expected, Counter(each["reason"] for each in ledger)
+    assert {each.source.teacher for each in made} == {"fake"}
+    assert all(each.checks["score"] == 8 for each in made), "the teacher's score is missing"
+    teacher = json.loads((tmp_path / "out" / "report.json").read_text())["teacher"]
+    assert teacher["requests"] >= expected and teacher["usd"] == round(
+        (teacher["prompt_tokens"] + 2 * teacher["completion_tokens"]) / 1e6, 2
+    )
+
+
+def test_what_got_no_answer_is_asked_again_and_what_is_done_is_not(tmp_path):
+    answer = Model(3)
+
+    def no_replies(body: dict) -> str:
+        return "" if body["response_format"]["json_schema"]["name"] == "reply" else answer(body)
+
+    with FakeServer(reply=no_replies) as server:
+        recipe = recipe_file(tmp_path, server.url, train=1, situations=3)
+        ran = make("--recipe", recipe, "--out", tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    ledger = lines(tmp_path / "out" / "rejected.jsonl")
+    assert ledger and {each["reason"] for each in ledger} == {"unanswered"} and "empty" in ledger[0]["text"]
+    with FakeServer(reply=answer) as server:
+        recipe = recipe_file(tmp_path, server.url, train=1, situations=3)
+        ran = make("--recipe", recipe, "--out", tmp_path / "out")
+        asked = Counter(body["response_format"]["json_schema"]["name"] for _, _, body in server.requests)
+    assert ran.returncode == 0, ran.stderr
+    assert not asked["story"], "a storyline that was there was paid again"
+    assert not [each for each in lines(tmp_path / "out" / "rejected.jsonl") if each["reason"] == "unanswered"]
+
+
+def test_a_bad_reply_is_repaired_once_with_its_reason(tmp_path):
+    answer, first = Model(2), Counter()
+
+    def inventive(body: dict) -> str:
+        shape = body["response_format"]["json_schema"]["name"]
+        if shape == "reply" and len(body["messages"]) == 2:
+            first["bad"] += 1
+            return json.dumps(
+                {"reply": "That sounds hard. See https://made-up.example at 03:33, they will help.", "score": 9}
+            )
+        if shape == "reply":
+            assert "invented" in body["messages"][-1]["content"] or "grounded" in body["messages"][-1]["content"]
+            first["repaired"] += 1
+        return answer(body)
+
+    with FakeServer(reply=inventive) as server:
+        recipe = recipe_file(tmp_path, server.url, train=1, situations=2)
+        recipe.write_text(recipe.read_text().replace("history_rounds: 3", "history_rounds: 2"))
+        ran = make("--recipe", recipe, "--out", tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    assert first["bad"] == first["repaired"] > 0
+    for each in lines(tmp_path / "out" / "trajectories" / "profile.jsonl"):
+        assert "made-up" not in json.dumps(each)
+
+
+def test_a_dry_run_asks_nobody_and_names_the_bill(tmp_path):
+    with FakeServer(reply=Model(2)) as server:
+        recipe = recipe_file(tmp_path, server.url, train=10, situations=4)
+        ran = make("--recipe", recipe, "--dry-run")
+        assert not server.requests, "a dry run must cost nothing"
+    assert ran.returncode == 0 and "to expect:" in ran.stdout and "USD" in ran.stdout and "a storyline" in ran.stdout
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), [(("model: fake\n", ""), "needs model"), (("http://127", "ftp://127"), "no server address")]
+)
+def test_bad_endpoints_are_told_before_anything_is_asked(tmp_path, change, said):
+    recipe = recipe_file(tmp_path, "http://127.0.0.1:9", 1, 2)
+    recipe.write_text(recipe.read_text().replace(*change))
+    ran = make("--recipe", recipe, "--out", tmp_path / "out")
+    assert ran.returncode == 2 and said in ran.stderr and "Traceback" not in ran.stderr
+
+
+def test_a_server_that_knows_no_such_key_stops_the_run(tmp_path):
+    with FakeServer(script=[401] * 50, reply=Model(2)) as server:
+        ran = make("--recipe", recipe_file(tmp_path, server.url, 1, 3), "--out", tmp_path / "out")
+    assert ran.returncode == 2 and "refuses the API key" in ran.stderr and "Traceback" not in ran.stderr
