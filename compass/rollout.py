@@ -4,6 +4,7 @@ One round opens with a user turn and ends with a reply that calls nothing, or wh
 model writes leads to a recorded outcome; only faults of ours or of the infrastructure raise.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from compass.completion import Completion
 from compass.prompt import PromptStyle
 from compass.schema import Function, Message, Setting, Situation, Strict, User, canonical_json
 from compass.tools import call as run_tool
-from compass.tools.world import Person, World, seed_of
+from compass.tools.world import Person, Richer, World, seed_of
 
 
 class Complete(Protocol):
@@ -95,10 +96,10 @@ class Conversation:
         return Conversation(self.system, self.tools, self.world.copy(), messages, self.calls_so_far, done)
 
 
-def open_world(user: User, seed_id: str, at: str) -> World:
+def open_world(user: User, seed_id: str, at: str, richer: Richer | None = None) -> World:
     """A person's world; `seed_id` is the situation's id, in the history setting the user's."""
     profile = user.profile
-    return World(seed_of(seed_id), at, Person(profile.name, profile.phone, profile.address))
+    return World(seed_of(seed_id), at, Person(profile.name, profile.phone, profile.address), richer)
 
 
 def open_conversation(user: User, setting: Setting, style: PromptStyle, world: World) -> Conversation:
@@ -121,7 +122,11 @@ async def run_round(
     exchanges: list[Exchange] = []
     while len(exchanges) < limits.max_turns:
         request = request_messages(conversation.system, conversation.messages)
-        exchange = _take_turn(conversation, await complete(request, conversation.tools), limits)
+        completion = await complete(request, conversation.tools)
+        if conversation.world.richer:  # an app that asks a model takes seconds, in which other conversations go on
+            exchange = await asyncio.to_thread(_take_turn, conversation, completion, limits)
+        else:
+            exchange = _take_turn(conversation, completion, limits)
         exchanges.append(exchange)
         watch(exchange)
         if exchange.is_reply or conversation.tools is None:

@@ -13,6 +13,8 @@ from compass.endpoint import Endpoint
 from compass.errors import UserError
 from compass.prompt import PromptStyle
 from compass.schema import Setting, Strict
+from compass.tools.richer import RicherModel
+from compass.tools.richer import load as load_richer
 
 ROOT = Path(__file__).parent.parent
 CODE = (
@@ -48,6 +50,7 @@ class DataRecipe(Strict):
         tokenizer: A folder or a hub name; without one only people and trajectories are made, no examples.
         history_rounds: Situations in a history conversation.
         pairs: Whether each profile trajectory gets a dispreferred twin.
+        richer: Recipe of a model that writes the results of some apps (recipes/tools/richer.yaml); without one, rules do.
         guard: Benches, and data recipes with their test people, that no utterance may repeat, exactly or nearly.
     """
 
@@ -68,15 +71,23 @@ class DataRecipe(Strict):
     settings: tuple[Setting, ...] = ("profile", "history", "direct")
     history_rounds: Annotated[int, Field(ge=2, le=99)] = 15
     pairs: bool = True
+    richer: Path | None = None
     guard: tuple[str, ...] = ()
+
+    @property
+    def richer_model(self) -> RicherModel | None:
+        """The model behind some apps, if there is to be one."""
+        return load_richer(self.richer) if self.richer else None
 
     def signature(self) -> str:
         """Hash of everything that finished items depend on: this recipe without its tokenizer and addresses, our words
         and code, the apps, published files."""
         values = self.model_dump(
-            mode="json", exclude={"tokenizer", "tokenizer_revision", "enable_thinking", "endpoint", "price"}
+            mode="json", exclude={"tokenizer", "tokenizer_revision", "enable_thinking", "endpoint", "price", "richer"}
         )
+        richer = self.richer_model
         digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
+        digest.update(richer.signature.encode() if richer else b"")
         for name in filter(None, (self.records, self.profiles)):
             if Path(name).is_file():
                 digest.update(Path(name).read_bytes())

@@ -63,7 +63,7 @@ def explored(
         return None
     plots = returning(told, rounds)
     rng = teacher.generator(persona.user.id, "history")
-    world = open_world(persona.user, persona.user.id, plots[0].at)
+    world = open_world(persona.user, persona.user.id, plots[0].at, teacher.richer)
     learned: dict[Scene, Known] = {}
     messages: list[Message] = []
     made: list[Round] = []

@@ -71,7 +71,7 @@ def teach(recipe: DataRecipe, students: list[str], people: Mapping[str, Any], jo
 
 def taught(recipe: DataRecipe, student: dict[str, Any]) -> dict[str, Any]:
     """The checked trajectories of one persona, as the journal keeps them."""
-    teacher, made = Teacher(recipe.seed, recipe.prompt_style), Persona.model_validate(student)
+    teacher, made = Teacher(recipe.seed, recipe.prompt_style, recipe.richer_model), Persona.model_validate(student)
     kept, rejected = [], []
     for trajectory in trajectories(recipe, teacher, made):
         found = problems(trajectory, made.user, recipe.prompt_style)

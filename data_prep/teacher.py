@@ -21,7 +21,7 @@ from compass.schema import (
     canonical_json,
 )
 from compass.tools import ToolResult, call
-from compass.tools.world import World
+from compass.tools.world import Richer, World
 from data_prep.arguments import arguments
 from data_prep.chance import generator
 from data_prep.people import Persona
@@ -47,6 +47,7 @@ class Teacher(NamedTuple):
 
     seed: int
     style: PromptStyle
+    richer: Richer | None = None
 
     def source(self) -> Source:
         """Where its trajectories come from."""
@@ -76,7 +77,7 @@ def profile(teacher: Teacher, persona: Persona, plot: Plot, side: Side) -> Traje
     """One situation with the whole profile known."""
     situation_id = plot.situation_id
     rng = teacher.generator(situation_id, "profile", side)
-    world = open_world(persona.user, situation_id, plot.at)
+    world = open_world(persona.user, situation_id, plot.at, teacher.richer)
     turn = answer(teacher, persona, plot, world, apps_for(persona, plot, side, rng), rng, known=True)
     rounds = [Round(situation_id=situation_id, at=plot.at, side=side)]
     messages = [user_message(persona, plot), *turn.messages]

@@ -145,14 +145,14 @@ async def write(asker: Asker, recipe: DataRecipe, persona: Persona, id: str) -> 
         return writer.record(
             writer.trajectory(id, "direct", [made_round], [opening, Message(role="assistant", content=reply)], (0,))
         )
-    world = open_world(persona.user, situation.id, situation.at)
+    world = open_world(persona.user, situation.id, situation.at, recipe.richer_model)
     turn = await writer.turn("profile", situation, world, writer.apps(situation, side))
     trained = (0, 1) if side == "preferred" else ()
     return writer.record(writer.trajectory(id, "profile", [made_round], [opening, *turn], trained))
 
 
 async def _history(writer: Writer, recipe: DataRecipe, persona: Persona) -> Trajectory:
-    steps = explored(Teacher(recipe.seed, recipe.prompt_style), persona, recipe.history_rounds)
+    steps = explored(Teacher(recipe.seed, recipe.prompt_style, recipe.richer_model), persona, recipe.history_rounds)
     try:
         wish: Wish = next(steps)
         while True:

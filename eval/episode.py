@@ -14,6 +14,7 @@ from compass.reaction import reaction
 from compass.rollout import Complete, Conversation, Exchange, Limits, open_conversation, open_world, run_round
 from compass.schema import Scene, Setting, Situation, Strict, User
 from compass.score import Scores, liked_share_by_chance, score
+from compass.tools.world import Richer
 
 
 class Round(Strict):
@@ -69,6 +70,7 @@ class Stage:
     limits: Limits
     rounds: int
     scored_rounds: int
+    richer: Richer | None = None
 
 
 def tasks_of(users: Sequence[User], stage: Stage, trials: int = 1) -> list[Task]:
@@ -113,7 +115,7 @@ async def play(complete: Complete, task: Task, stage: Stage) -> Episode:
         rounds = [each async for each in _play_history(complete, task, stage)]
     else:
         situation = task.situations[0]
-        world = open_world(task.user, situation.id, situation.at)
+        world = open_world(task.user, situation.id, situation.at, stage.richer)
         conversation = open_conversation(task.user, stage.setting, stage.style, world)
         rounds = [await _play_round(complete, conversation, task.user, situation, stage)]
     return Episode(id=task.id, user_id=task.user.id, setting=stage.setting, trial=task.trial, rounds=tuple(rounds))
@@ -122,7 +124,8 @@ async def play(complete: Complete, task: Task, stage: Stage) -> Episode:
 async def _play_history(complete: Complete, task: Task, stage: Stage) -> AsyncIterator[Round]:
     """All rounds in one conversation and world; each scored one also alone, in a copy of the world it begins with."""
     user, first_scored = task.user, len(task.situations) - stage.scored_rounds
-    conversation = open_conversation(user, stage.setting, stage.style, open_world(user, user.id, task.situations[0].at))
+    world = open_world(user, user.id, task.situations[0].at, stage.richer)
+    conversation = open_conversation(user, stage.setting, stage.style, world)
     said = None
     for index, situation in enumerate(task.situations):
         conversation.world.advance(situation.at)

@@ -83,7 +83,8 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
 def stage_of(run: Run) -> Stage:
     """What the episodes of a run have in common."""
     settings = run.settings
-    return Stage(run.setting, run.format.prompt_style, settings.limits, settings.rounds, settings.scored_rounds)
+    style, richer = run.format.prompt_style, settings.richer_model
+    return Stage(run.setting, style, settings.limits, settings.rounds, settings.scored_rounds, richer)
 
 
 def _default_bench(contest: Contest) -> Path:

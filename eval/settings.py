@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from compass import recipe
 from compass.endpoint import Sampling
 from compass.rollout import Limits
+from compass.tools.richer import RicherModel
+from compass.tools.richer import load as load_richer
 from eval.vllm_command import ServeSettings
 
 DEFAULT = Path("recipes/eval/default.yaml")
@@ -34,6 +36,8 @@ class Settings(BaseModel):
     """History setting: rounds of a person, in order of time."""
     scored_rounds: int = Field(3, ge=1)
     """History setting: how many of the last rounds are scored, with and without the history before them."""
+    richer: Path | None = None
+    """A recipe of a model that writes the results of some apps (recipes/tools/richer.yaml); without one, rules do."""
     trials: int = Field(1, ge=1)
     """How often each episode is played, each time with other draws; more than one needs a temperature."""
     concurrency: int = Field(64, ge=1)
@@ -52,10 +56,17 @@ class Settings(BaseModel):
     def limits(self) -> Limits:
         return Limits(self.max_turns, self.max_calls)
 
+    @property
+    def richer_model(self) -> RicherModel | None:
+        """The model behind some apps, if there is to be one."""
+        return load_richer(self.richer) if self.richer else None
+
     def that_count(self) -> dict[str, Any]:
         """The settings that may change a result; a kept result is reused only where these agree."""
+        richer = self.richer_model
         return self.model_dump(mode="json", exclude={"concurrency", "batch_size", "server"}) | {
-            "server": self.server.model_dump(mode="json", include={"dtype", "max_model_len", "revision"})
+            "richer": richer.signature if richer else None,
+            "server": self.server.model_dump(mode="json", include={"dtype", "max_model_len", "revision"}),
         }
 
 
