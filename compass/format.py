@@ -18,11 +18,25 @@ def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def tokenizer_sha(tokenizer: Any) -> str:
+    """Hash of what decides a tokenizer's ids: vocabulary, merges, and which added tokens are special.
+
+    Saving and loading moves added tokens between a tokenizer's files and spells its merges anew; neither changes the hash.
+    """
+    made = json.loads(tokenizer.backend_tokenizer.to_str())
+    added = {token["content"]: token for token in made["added_tokens"]}
+    vocabulary = made["model"]["vocab"] | {text: token["id"] for text, token in added.items()}
+    merges = [merge.split(" ") if isinstance(merge, str) else merge for merge in made["model"].get("merges", [])]
+    special = sorted(text for text, token in added.items() if token["special"])
+    return _sha(json.dumps([sorted(vocabulary.items()), merges, sorted(added), special]))
+
+
 class Format(Strict):
     """`format.json`. Hashes are the first 16 hex digits of a sha256."""
 
     tokenizer: str
     tokenizer_revision: str | None
+    tokenizer_sha: str
     chat_template_sha: str
     tool_schemas_sha: str
     guides_sha: str
@@ -37,6 +51,7 @@ class Format(Strict):
         return cls(
             tokenizer=name,
             tokenizer_revision=revision,
+            tokenizer_sha=tokenizer_sha(tokenizer),
             chat_template_sha=_sha(tokenizer.chat_template),
             tool_schemas_sha=_sha(json.dumps(schemas(prompt_style))),
             guides_sha=prompt.guides_sha(),
@@ -61,7 +76,10 @@ class Format(Strict):
         jsonl.write_json(path, self.model_dump())
 
     def differences(self, other: "Format") -> list[str]:
-        """Fields whose values differ, as `name: mine / theirs`; where a tokenizer lies does not count, its template does."""
-        skipped = {"tokenizer", "tokenizer_revision"}
-        mine, theirs = self.model_dump(exclude=skipped), other.model_dump(exclude=skipped)
-        return [f"{name}: {mine[name]} / {theirs[name]}" for name in mine if mine[name] != theirs[name]]
+        """Fields whose values differ, as `name: mine / theirs`; where a tokenizer lies does not count, what is in it does."""
+        names = {"tokenizer", "tokenizer_revision"}
+        mine, theirs = self.model_dump(exclude=names), other.model_dump(exclude=names)
+        found = [f"{name}: {mine[name]} / {theirs[name]}" for name in mine if mine[name] != theirs[name]]
+        if self.tokenizer_sha != other.tokenizer_sha:
+            found.append(f"the tokenizer is that of {self.tokenizer} / {other.tokenizer}")
+        return found

@@ -5,7 +5,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from compass.errors import UserError, need_file
@@ -180,15 +179,18 @@ def check_format(contest: Contest) -> None:
     """The prompts that today's code makes must be those the checkpoint was trained on.
 
     Raises:
-        UserError: Template, guides or tool schemas have changed since.
+        UserError: Tokenizer, template, guides or tool schemas have changed since.
     """
+    from transformers import AutoTokenizer
+
     wanted = contest.format
     local = {Path(model.weights) for model in contest.models if Path(model.weights).is_dir()}
     for folder in [Path(contest.tokenizer), *sorted(local)]:
-        template = need_file(folder / "chat_template.jinja", "the chat template", "Train again, or get the base again.")
-        carrier = SimpleNamespace(chat_template=template.read_text(encoding="utf-8"))
-        names = wanted.tokenizer, wanted.tokenizer_revision
-        today = Format.of(carrier, *names, wanted.prompt_style, wanted.enable_thinking)
+        remedy = "Train again, or get the base again."
+        need_file(folder / "chat_template.jinja", "the chat template", remedy)
+        need_file(folder / "tokenizer.json", "the tokenizer", remedy)
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        today = Format.of(tokenizer, str(folder), None, wanted.prompt_style, wanted.enable_thinking)
         if different := wanted.differences(today):
             raise UserError(
                 f"{contest.tokenizer} was trained with other prompts than this code makes of {folder}"

@@ -34,7 +34,7 @@ def load_format(chosen: TrainRecipe, tokenizer: Any) -> Format:
     """The format the data was rendered in, once it is known to be this tokenizer's.
 
     Raises:
-        UserError: No format file, or another template, other guides or another tokenizer; lists what differs.
+        UserError: No format file, or another tokenizer, another template or other guides; lists what differs.
     """
     wanted = Format.load(chosen.data_folder / "format.json", f"Make the data: make data DATA={chosen.ours.data}")
     revision = chosen.model.get("model_revision")
@@ -45,22 +45,7 @@ def load_format(chosen: TrainRecipe, tokenizer: Any) -> Format:
             f"the data in {chosen.data_folder} was made for another format than {chosen.model_name} has here "
             f"(here / data): {'; '.join(differences)}. Make the data again: make data DATA={chosen.ours.data}"
         )
-    if wanted.tokenizer != chosen.model_name and _vocabulary(wanted.tokenizer) != tokenizer.get_vocab():
-        raise UserError(
-            f"{chosen.ours.data} makes data for the tokenizer of {wanted.tokenizer}, but {chosen.path} trains "
-            f"{chosen.model_name}: name the same one in both."
-        )
     return wanted
-
-
-def _vocabulary(name: str) -> dict[str, int] | None:
-    """A tokenizer's vocabulary if it lies on this machine."""
-    from transformers import AutoTokenizer
-
-    try:
-        return AutoTokenizer.from_pretrained(name, local_files_only=True).get_vocab()
-    except (OSError, ValueError):
-        return None  # not here: then it is not known to be the same, and the caller says so
 
 
 def load_model(chosen: TrainRecipe) -> Any:
