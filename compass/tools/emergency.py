@@ -32,6 +32,7 @@ NOW = re.compile(
             r"(?! (?:through my nose|with laughter|a word|easy|easily|(?:properly |right )?when i (?:think|imagine|remember|picture)))",
             rf"{_WHO} (?:\w+ ){{0,2}}collapsed(?! (?:on|onto|into) (?:the|my|her|his) (?:sofa|couch|bed|chair|arms|laughter))",
             r"unresponsive|(?:passed out|unconscious|blacked out)\b.{0,60}\b(?:wak\w+|respon\w+|breath\w*|mov\w+)",
+            rf"{_WHO} (?:is|was|are|'s|went|has gone|fell|lies|is lying) (?:\w+ )?unconscious",
             r"(?:can'?t|cannot|couldn'?t) (?:wake|rouse) (?:him|her|them|my \w+)(?: up)?(?! (?:for|before|early|in time|on time))",
             rf"{_WHO} (?:is not|isn'?t|won'?t|stopped) (?:\w+ )?(?:responding|waking up)(?! (?:to|for|before|early|on time))",
             rf"(?:{_WHO}|lips|face)\b.{{0,16}}\bturn(?:ed|ing|s) (?:blue|gr[ea]y)|blue (?:around|at) the (?:lips|mouth)|blue lips"
