@@ -12,7 +12,7 @@ import numpy as np
 from compass import jsonl
 from compass.encode import Encoder
 from compass.errors import UserError
-from train.plan import Example
+from train.plan import Example, speaks
 from train.prefix_tree import Branch
 from train.settings import TrainRecipe
 
@@ -46,7 +46,8 @@ def say_who_wrote(chosen: TrainRecipe) -> None:
     """Says in plain words when the data is rule-written, and what to use instead."""
     report = chosen.data_folder / "report.json"
     if (
-        report.is_file()
+        speaks()
+        and report.is_file()
         and json.loads(report.read_text(encoding="utf-8")).get("recipe", {}).get("teacher") == "offline"
     ):
         print(

@@ -89,6 +89,11 @@ def world_size() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def speaks() -> bool:
+    """Whether this process is the one of its run that prints."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def make_for(chosen: TrainRecipe, parts: Mapping[str, Sequence[Example]]) -> dict[str, list[Epoch]]:
     """Plans all parts of a recipe's data and prints what packing does; validation is one step without end.
 
@@ -109,7 +114,7 @@ def make_for(chosen: TrainRecipe, parts: Mapping[str, Sequence[Example]]) -> dic
     if "val" in parts:
         whole = replace(settings, trajectories_per_step=len(parts["val"]), accumulation=None)
         plans["val"] = make(parts["val"], whole, epochs=1)
-    if os.environ.get("RANK", "0") == "0":
+    if speaks():
         for number, epoch in enumerate(plans["train"], start=1):
             print(epoch.summary(number, len(parts["train"])), flush=True)
     return plans

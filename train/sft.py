@@ -24,19 +24,20 @@ def main() -> None:
 
 def check(chosen: TrainRecipe) -> None:
     """Looks at everything that can be wrong before a model is loaded, and prints the plan."""
-    from train import checkpoint, estimate, examples, model, plan
+    from train import checkpoint, estimate, examples, held_out, model, plan
 
     settings.need_4bit_backend(chosen)
     tokenizer = model.load_tokenizer(chosen)
     model.load_format(chosen, tokenizer)
     parts = examples.load_parts(chosen, tokenizer)
+    held_out.need_absent(chosen)
     plan.make_for(chosen, parts)
     checkpoint.need_disk_space(chosen, estimate.disk_bytes(chosen))
 
 
 def train(chosen: TrainRecipe) -> None:
     """From recipe to checkpoint."""
-    from train import checkpoint, estimate, examples, model, plan
+    from train import checkpoint, estimate, examples, held_out, model, plan
 
     settings.need_4bit_backend(chosen)
     settings.need_device(chosen)
@@ -44,6 +45,7 @@ def train(chosen: TrainRecipe) -> None:
     tokenizer = model.load_tokenizer(chosen)
     made_for = model.load_format(chosen, tokenizer)
     parts = examples.load_parts(chosen, tokenizer)
+    held_out.need_absent(chosen)
     examples.say_who_wrote(chosen)
     plans = plan.make_for(chosen, parts)
     checkpoint.need_disk_space(chosen, estimate.disk_bytes(chosen))
