@@ -15,6 +15,7 @@ from rich.table import Table
 from compass import errors
 from compass.errors import UserError
 from train import settings
+from train.flops import linear_sizes
 from train.settings import TrainRecipe
 
 CARDS = (24, 48, 80, 141)
@@ -90,13 +91,6 @@ def shape(chosen: TrainRecipe) -> Any:
         return AutoConfig.from_pretrained(chosen.model_name, revision=chosen.model.get("model_revision", "main"))
     except (OSError, ValueError) as error:
         raise UserError(f"no configuration of {chosen.model_name!r} here: {str(error).splitlines()[0]}") from None
-
-
-def linear_sizes(config: Any) -> list[tuple[int, int]]:
-    """(inputs, outputs) of the linear layers of one decoder layer."""
-    h, i = config.hidden_size, config.intermediate_size
-    q, kv = config.num_attention_heads * config.head_dim, config.num_key_value_heads * config.head_dim
-    return [(h, q), (h, kv), (h, kv), (q, h), (h, i), (h, i), (i, h)]
 
 
 def parameters(config: Any) -> int:

@@ -1,17 +1,20 @@
 """What a person sees while a model trains: one bar, or one line at each log where there is no terminal."""
 
+import time
+from datetime import timedelta
 from types import TracebackType
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from transformers import TrainerCallback
 
 
 class ProgressBar(TrainerCallback):
-    """Steps, loss, tokens a second and time left; used as a context so that errors leave the terminal clean."""
+    """Steps, loss, tokens a second, MFU and time left; used as a context so that errors leave the terminal clean."""
 
     def __init__(self) -> None:
+        self.began: tuple[float, int] | None = None  # time and step at which this process took up the run
         self.console = Console()
         self.bar = Progress(
             TextColumn("train"),
@@ -19,7 +22,6 @@ class ProgressBar(TrainerCallback):
             MofNCompleteColumn(),
             TextColumn("{task.fields[figures]}"),
             TimeElapsedColumn(),
-            TimeRemainingColumn(),
             console=self.console,
             disable=not self.console.is_terminal,
         )
@@ -33,6 +35,9 @@ class ProgressBar(TrainerCallback):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.bar.stop()
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.began = self.began or (time.monotonic(), state.global_step)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if state.is_world_process_zero:
@@ -51,8 +56,14 @@ class ProgressBar(TrainerCallback):
         if "loss" in logs:
             figures = (
                 f"loss {logs['loss']:.4f}  {logs['tokens_per_second']:,.0f} tokens/s  "
-                f"{logs['supervised_tokens_per_second']:,.0f} supervised/s"
+                f"{logs['supervised_tokens_per_second']:,.0f} supervised/s  MFU {logs['mfu']:.0%}  "
+                f"{self.time_left(state.global_step, state.max_steps)} left"
             )
             self.bar.update(self.task, figures=figures)
             if not self.console.is_terminal:
                 print(f"step {state.global_step}/{state.max_steps}  {figures}", flush=True)
+
+    def time_left(self, step: int, steps: int) -> timedelta:
+        """At the pace so far, validation and saving included; whole seconds."""
+        since, first = self.began or (time.monotonic(), step)
+        return timedelta(seconds=round((time.monotonic() - since) / max(1, step - first) * (steps - step)))

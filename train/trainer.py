@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from datasets import Dataset
+from peft import PeftModel
 from transformers import TrainerCallback
 from trl import SFTTrainer
 
 from compass.errors import UserError
+from train import flops
 from train.attention import mask_for
 from train.collate import TreeCollator
 from train.prefix_tree import IGNORED, Branch, build
@@ -42,6 +44,7 @@ class TreeTrainer(SFTTrainer):
             3, dtype=torch.float64, device=self.args.device
         )  # correct, supervised, all tokens
         self._logged_at = time.monotonic()
+        self._peak = 0.0
         self.add_callback(_PlanFollower(self))
 
     def compute_loss(
@@ -80,9 +83,19 @@ class TreeTrainer(SFTTrainer):
             logs["mean_token_accuracy"] = correct / max(1, supervised)
             logs["tokens_per_second"] = tokens / seconds
             logs["supervised_tokens_per_second"] = supervised / seconds
+            logs["mfu"] = self.flops_per_token * tokens / seconds / (self._peak * self.accelerator.num_processes)
             self._since_log.zero_()
             self._logged_at = time.monotonic()
         super().log(logs, start_time)
+
+    @property
+    def flops_per_token(self) -> int:
+        """Operations the gradient of one token needs."""
+        return flops.per_token(self.model.config, all_weights=not isinstance(self.model, PeftModel))
+
+    def measure_peak(self) -> None:
+        """Finds out what this device can do at most, for the MFU."""
+        self._peak = flops.matmul_peak(self.args.device.type, "bfloat16" if self.args.bf16 else "float32")
 
     def check_branches_stay_apart(self) -> None:
         """Runs one small tree twice, a token of one branch changed, through the model as it is wrapped for training.
@@ -120,6 +133,7 @@ class _PlanFollower(TrainerCallback):
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self.trainer.check_branches_stay_apart()
+        self.trainer.measure_peak()
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if state.global_step == self.trainer._globalstep_last_logged:  # what lies before a step is not training time
