@@ -4,22 +4,20 @@ python -m eval.compare checkpoints/A checkpoints/B [--run compass-test-profile]
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from compass import errors, jsonl
 from compass.errors import UserError
 from compass.schema import Strict
 from eval import results
-from eval.episode import Episode, people_of
-from eval.intervals import Verdict, differences, verdict, weights
+from eval.digest import Digest, columns
+from eval.episode import Episode
+from eval.intervals import Resamples, Verdict, differences, verdict
 from eval.metrics import METRICS
 from eval.rate import Rate, rate_of
-from eval.summary import Summary, columns, sample_of
-
-if TYPE_CHECKING:
-    from eval.probe_summary import ProbeSummary
+from eval.results import Episodes
+from eval.summary import Summary
 
 
 class Difference(Strict):
@@ -47,19 +45,19 @@ class Comparison(Strict):
 def compare(
     first: Summary,
     second: Summary,
-    mine: Sequence[Episode],
-    theirs: Sequence[Episode],
-    again: Sequence[Episode] | None = None,
+    mine: Digest,
+    theirs: Digest,
+    again: Digest | None = None,
 ) -> Comparison:
-    """Second minus first, paired over people; `again` are the episodes of a second run of the first model.
+    """Second minus first, paired over people; `again` is a second run of the first model.
 
     Raises:
         UserError: The two were not evaluated under the same conditions.
     """
     results.need_same_conditions(first, second)
-    drawn = weights(len(people_of(mine)))
-    found = dict(zip(columns(), differences(sample_of(mine), sample_of(theirs), drawn)))
-    repeat = dict(zip(columns(), differences(sample_of(mine), sample_of(again), drawn))) if again else {}
+    drawn = Resamples(len(mine.people))
+    found = dict(zip(columns(), differences(mine.sample(), theirs.sample(), drawn)))
+    repeat = dict(zip(columns(), differences(mine.sample(), again.sample(), drawn))) if again else {}
     return Comparison(
         first=first,
         second=second,
@@ -75,12 +73,7 @@ def compare(
     )
 
 
-def write(
-    comparison: Comparison,
-    mine: Sequence[Episode],
-    theirs: Sequence[Episode],
-    probes: Sequence["ProbeSummary | None"] = (None, None),
-) -> Path:
+def write(comparison: Comparison, mine: Iterable[Episode], theirs: Iterable[Episode]) -> Path:
     """Writes `checkpoints/compare/<first>-vs-<second>/<run>/`: comparison, table and report; returns the report's path."""
     from eval.report import write_report
     from eval.table import markdown
@@ -91,7 +84,7 @@ def write(
     jsonl.write_json(folder / "comparison.json", comparison.model_dump(mode="json"))
     with jsonl.writing(folder / "table.md") as file:
         file.write(markdown(comparison))
-    return write_report(folder / "report.html", comparison, mine, theirs, probes)
+    return write_report(folder / "report.html", comparison, mine, theirs)
 
 
 def _finished(folder: Path) -> dict[str, Path]:
@@ -127,7 +120,6 @@ def _need_summary(folder: Path) -> Summary:
 
 def main() -> None:
     """Compares two checkpoints, or two evaluations."""
-    from eval import probe_summary
     from eval.table import print_comparison
 
     parser = argparse.ArgumentParser(
@@ -139,9 +131,9 @@ def main() -> None:
     arguments = parser.parse_args()
     folders = _shared_run(arguments.first, arguments.second, arguments.run)
     first, second = map(_need_summary, folders)
-    mine, theirs = map(results.load_episodes, folders)
-    comparison = compare(first, second, mine, theirs)
-    report = write(comparison, mine, theirs, [probe_summary.load(folder.parent) for folder in folders])
+    mine, theirs = map(Episodes, folders)
+    comparison = compare(first, second, Digest(mine), Digest(theirs))
+    report = write(comparison, mine, theirs)
     print_comparison(comparison)
     print(f"report: {report}")
 

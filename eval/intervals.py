@@ -1,6 +1,6 @@
 """Intervals by bootstrap over people: their rounds stay together, and two models are resampled with the same people."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,14 +22,18 @@ class Estimate:
     units: int
 
 
-def weights(people: int, resamples: int = RESAMPLES, seed: int = SEED) -> np.ndarray:
-    """How often each person is in each resample, shape (resamples, people)."""
-    rng = np.random.default_rng(seed)
-    parts = [
-        rng.multinomial(people, np.full(people, 1 / people), size=min(_CHUNK, resamples - done)).astype(np.float32)
-        for done in range(0, resamples, _CHUNK)
-    ]
-    return np.concatenate(parts)
+@dataclass(frozen=True)
+class Resamples:
+    """How often each person is in each resample: drawn in pieces of shape (500, people), the same each time."""
+
+    people: int
+    resamples: int = RESAMPLES
+    seed: int = SEED
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        rng, share = np.random.default_rng(self.seed), np.full(self.people, 1 / self.people)
+        for done in range(0, self.resamples, _CHUNK):
+            yield rng.multinomial(self.people, share, size=min(_CHUNK, self.resamples - done))
 
 
 class Sample:
@@ -54,9 +58,9 @@ class Sample:
         """The rates, nan where no unit counts; shape (metrics,)."""
         return _divide(self.hits.sum(0), self.units.sum(0))
 
-    def resampled(self, drawn: np.ndarray) -> np.ndarray:
+    def resampled(self, drawn: Iterable[np.ndarray]) -> np.ndarray:
         """The rates in each resample, shape (resamples, metrics)."""
-        return _divide(drawn @ self.hits, drawn @ self.units)
+        return np.concatenate([_divide(piece @ self.hits, piece @ self.units) for piece in drawn])
 
     def counts(self) -> np.ndarray:
         """Units that count, shape (metrics,)."""
@@ -85,12 +89,12 @@ def _estimates(values: np.ndarray, resampled: np.ndarray, units: np.ndarray) -> 
     ]
 
 
-def rates(sample: Sample, drawn: np.ndarray) -> list[Estimate]:
+def rates(sample: Sample, drawn: Resamples) -> list[Estimate]:
     """One estimate for each metric."""
     return _estimates(sample.values(), sample.resampled(drawn), sample.counts())
 
 
-def differences(first: Sample, second: Sample, drawn: np.ndarray) -> list[Estimate]:
+def differences(first: Sample, second: Sample, drawn: Resamples) -> list[Estimate]:
     """Second minus first for each metric, resampling the same people in both."""
     values = second.values() - first.values()
     return _estimates(values, second.resampled(drawn) - first.resampled(drawn), second.counts())

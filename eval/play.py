@@ -1,9 +1,8 @@
 """Plays all episodes of a run at once, keeps what is finished, and says how it goes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -14,6 +13,7 @@ from compass.endpoint import InfrastructureError
 from compass.errors import UserError
 from compass.journal import Journal
 
+Job = Callable[[], Awaitable[BaseModel]]
 _TOO_MANY = 50
 """So many failures in a row mean that the server is gone."""
 
@@ -23,10 +23,10 @@ def journal_path(folder: Path, signature: str) -> Path:
     return folder / f".journal-{signature}.jsonl"
 
 
-async def play_all(
-    jobs: Mapping[str, Callable[[], Awaitable[BaseModel]]], journal: Journal, concurrency: int, title: str
-) -> list[Any]:
-    """Does what the journal does not hold yet; returns all outcomes as the journal keeps them, in the order of `jobs`.
+async def play_all(jobs: Mapping[str, Job], journal: Journal, concurrency: int, title: str) -> None:
+    """Does what the journal does not hold yet; the outcomes are in the journal.
+
+    What came to nothing is tried again when everything else is done, as long as a pass gets something done.
 
     Args:
         jobs: Key to a function that starts the work and gives its outcome.
@@ -37,11 +37,29 @@ async def play_all(
     Raises:
         UserError: Some jobs came to nothing for reasons that are not the model's; the others are kept.
     """
-    todo = [key for key in jobs if key not in journal.done]
-    faults = _Faults(title, len(jobs))
+    with Progress(title, len(jobs), sum(key in journal.done for key in jobs)) as progress:
+        todo = [key for key in jobs if key not in journal.done]
+        while todo:
+            faults = _Faults(title, len(jobs))
+            await _play_once(todo, jobs, journal, concurrency, faults, progress)
+            left = [key for key in todo if key not in journal.done]
+            if len(left) == len(todo):
+                raise faults.as_user_error()
+            todo = left
+
+
+async def _play_once(
+    todo: Sequence[str],
+    jobs: Mapping[str, Job],
+    journal: Journal,
+    concurrency: int,
+    faults: "_Faults",
+    progress: "Progress",
+) -> None:
+    """Each job once; what comes to nothing is noted."""
     waiting = iter(todo)
 
-    async def work(progress: Progress) -> None:
+    async def work() -> None:
         for key in waiting:
             try:
                 outcome = await jobs[key]()
@@ -50,18 +68,14 @@ async def play_all(
             else:
                 faults.in_a_row = 0
                 journal.add(key, outcome.model_dump(mode="json"))
-            progress.advance()
+                progress.advance()
 
     try:
-        with Progress(title, len(jobs), len(jobs) - len(todo)) as progress:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(concurrency, len(todo))):
-                    group.create_task(work(progress))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(concurrency, len(todo))):
+                group.create_task(work())
     except BaseExceptionGroup as group_of:  # the first error is the cause; the others were cancelled with it
         raise group_of.exceptions[0] from None
-    if faults.first:
-        raise faults.as_user_error()
-    return [journal.done[key] for key in jobs]
 
 
 class _Faults:
@@ -69,12 +83,13 @@ class _Faults:
 
     def __init__(self, title: str, total: int) -> None:
         self._title, self._total = title, total
-        self.first: InfrastructureError | None = None
+        self._first: InfrastructureError | None = None
         self._count = 0
         self.in_a_row = 0
 
     def note(self, error: InfrastructureError) -> None:
-        self.first = self.first or error
+        """One more; raises UserError when they no longer end."""
+        self._first = self._first or error
         self._count += 1
         self.in_a_row += 1
         if self.in_a_row == _TOO_MANY:
@@ -83,7 +98,7 @@ class _Faults:
     def as_user_error(self) -> UserError:
         return UserError(
             f"{self._count} of {self._total} episodes of {self._title} came to nothing, not by the model's fault; the first:"
-            f" {self.first}. The finished ones are kept: see to the server and run the same command again."
+            f" {self._first}. The finished ones are kept: see to the server and run the same command again."
         )
 
 

@@ -1,5 +1,7 @@
 """Who says the things of the probe sets, and people whose taste is changed in one place only."""
 
+from collections.abc import Sequence
+
 from compass.schema import Preference, Scene, User
 
 AT = "2026-03-14T18:20"
@@ -39,9 +41,13 @@ def plain_person(user: User) -> User:
     return user.model_copy(update={"preferences": {scene: plain(each) for scene, each in user.preferences.items()}})
 
 
-def flipped(user: User, scene: Scene, app: str) -> User:
-    """The user, who now dislikes one app that they liked in a scene; nothing else is different."""
-    before = user.preferences[scene]
-    likes = tuple(each for each in before.likes if each != app)
-    after = plain(before.model_copy(update={"likes": likes, "dislikes": (*before.dislikes, app)}))
-    return user.model_copy(update={"preferences": {**user.preferences, scene: after}})
+def flipped(user: User, scenes: Sequence[Scene], app: str) -> User:
+    """The user, who now dislikes one app wherever they liked it in these scenes; nothing else is different."""
+    changed = dict(user.preferences)
+    for scene in scenes:
+        before = user.preferences[scene]
+        if app in before.likes:
+            likes = tuple(each for each in before.likes if each != app)
+            dislikes = tuple(dict.fromkeys((*before.dislikes, app)))
+            changed[scene] = plain(before.model_copy(update={"likes": likes, "dislikes": dislikes}))
+    return user.model_copy(update={"preferences": changed})

@@ -18,10 +18,12 @@ from compass.journal import Journal
 from eval import checkpoint, results
 from eval import settings as recipes
 from eval.checkpoint import Contest, Model
+from eval.digest import Digest
 from eval.engine import Engine, default_engine, open_engine
-from eval.episode import Episode, Stage, Task, play, tasks_of
+from eval.episode import Stage, Task, play, tasks_of
 from eval.play import journal_path, play_all
-from eval.results import Run
+from eval.probe import Probing
+from eval.results import Episodes, Run
 from eval.summary import Summary
 
 _NO_BENCH = "Name a benchmark with --bench (BENCH=): our JSON lines or the published ComPASS-Bench file."
@@ -100,15 +102,26 @@ def _default_bench(contest: Contest) -> Path:
 
 async def evaluate(contest: Contest, run: Run, tasks: Sequence[Task], base_urls: Sequence[str]) -> dict[str, Summary]:
     """Plays what has no kept result, models with the same weights on one engine; returns the summary of each model."""
+    probing = (
+        Probing(run.users, run.settings, run.engine, run.format) if run.settings.probes and not run.again else None
+    )
     summaries = {model.name: summary for model in contest.models if (summary := results.kept(run, model))}
-    missing = [model for model in contest.models if model.name not in summaries]
+    probes = {model.name: found for model in contest.models if probing and (found := probing.kept(model))}
+    missing = [m for m in contest.models if m.name not in summaries or (probing and m.name not in probes)]
     for name in summaries:
         print(f"{name}: results of an earlier run are still valid")
     for weights in dict.fromkeys(model.weights for model in missing):
         together = [model for model in missing if model.weights == weights]
         async with open_engine(run.engine, together, run.format, contest.tokenizer, run.settings, base_urls) as engine:
             for model in together:
-                summaries[model.name] = await _evaluate_one(engine, model, run, tasks)
+                if model.name not in summaries:
+                    summaries[model.name] = await _evaluate_one(engine, model, run, tasks)
+                if probing and model.name not in probes:
+                    probes[model.name] = await probing.play(engine, model)
+    for model in contest.models:
+        if model.name in probes:
+            found = summaries[model.name], probes[model.name]
+            summaries[model.name] = results.with_probes(run.folder(model), *found)
     return summaries
 
 
@@ -117,13 +130,14 @@ async def _evaluate_one(engine: Engine, model: Model, run: Run, tasks: Sequence[
     signature = run.signature(model)
     with Journal(journal_path(run.folder(model), signature), signature) as journal:
         jobs = {task.id: partial(play, engine.of(model, task.trial), task, stage_of(run)) for task in tasks}
-        played = await play_all(jobs, journal, run.settings.concurrency, model.name)
-    return results.write(run, model, [Episode.model_validate(each) for each in played], time.perf_counter() - started)
+        await play_all(jobs, journal, run.settings.concurrency, model.name)
+        seconds = time.perf_counter() - started
+        return results.write(run, model, (journal.done[key] for key in jobs), seconds)
 
 
 def main() -> None:
     """Evaluates checkpoints against their base."""
-    from eval import compare, probe_summary
+    from eval import compare
     from eval.report import write_report
     from eval.table import print_comparison
 
@@ -131,18 +145,16 @@ def main() -> None:
     contest, run, tasks = prepare(arguments, overrides)
     summaries = asyncio.run(evaluate(contest, run, tasks, arguments.base_url))
     base = contest.models[0]
-    mine = results.load_episodes(run.folder(base))
-    again = None
+    mine, again = Episodes(run.folder(base)), None
     if arguments.noise_floor:
         repeat = run.repeated()
         asyncio.run(evaluate(replace(contest, models=(base,)), repeat, tasks, arguments.base_url))
-        again = results.load_episodes(repeat.folder(base))
+        again = Digest(Episodes(repeat.folder(base)))
     for model in contest.models[1:]:
-        theirs = results.load_episodes(run.folder(model))
-        comparison = compare.compare(summaries[base.name], summaries[model.name], mine, theirs, again)
-        probes = [probe_summary.load(each.folder / "eval") for each in (base, model)]
-        compare.write(comparison, mine, theirs, probes)
-        report = write_report(run.folder(model) / "report.html", comparison, mine, theirs, probes)
+        theirs = Episodes(run.folder(model))
+        comparison = compare.compare(summaries[base.name], summaries[model.name], Digest(mine), Digest(theirs), again)
+        compare.write(comparison, mine, theirs)
+        report = write_report(run.folder(model) / "report.html", comparison, mine, theirs)
         print_comparison(comparison)
         print(f"report: {report}")
 

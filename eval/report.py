@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +15,22 @@ from eval.compare import Comparison
 from eval.episode import Episode
 from eval.lines import HISTORY_METRICS, conclusion, heading, lines_of, points, with_interval
 from eval.metrics import METRICS
-from eval.probe_summary import FIGURES, ProbeSummary
+from eval.probe_summary import FIGURES
+from eval.probe_table import NOTE, gate, word
 from eval.rate import Rate
-from eval.report_data import packed, pairs_of, reason_counts
+from eval.report_data import gather, pairs_of
 from eval.summary import Summary
 
 _PAGE = Path(__file__).parent / "page"
 
 
-def write_report(
-    path: Path,
-    comparison: Comparison,
-    mine: Sequence[Episode],
-    theirs: Sequence[Episode],
-    probes: Sequence[ProbeSummary | None] = (None, None),
-) -> Path:
-    """Writes the report and returns its path; `probes` are those of both models, where they were run."""
+def write_report(path: Path, comparison: Comparison, mine: Iterable[Episode], theirs: Iterable[Episode]) -> Path:
+    """Writes the report and returns its path."""
     environment = Environment(loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined)
     script = (_PAGE / "report.js").read_text(encoding="utf-8")
-    pairs = list(pairs_of(mine, theirs))
     both = (comparison.first, comparison.second)
+    probes = [summary.probes for summary in both if summary.probes]
+    episodes = gather([summary.model for summary in both], pairs_of(mine, theirs))
     page = environment.get_template("report.html.jinja").render(
         heading=heading(comparison),
         conclusion=conclusion(comparison),
@@ -45,15 +41,17 @@ def write_report(
         points=points,
         differences=_bars([(METRICS[n].title, d.over_all, d.verdict) for n, d in comparison.differences.items()]),
         history=_history(both),
-        probes=probes if all(probes) else (),
+        probes=probes if len(probes) == 2 else (),
         probe_figures=FIGURES,
+        gate=gate(probes) if len(probes) == 2 else "",
+        gate_note=NOTE,
+        gate_word=word,
         calls=[_calls(summary) for summary in both],
         apps=names(),
-        reasons=reason_counts(pairs),
+        episodes=episodes,
         style=(_PAGE / "report.css").read_text(encoding="utf-8"),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        data=packed(comparison, pairs),
     )
     with jsonl.writing(path) as file:
         file.write(page)

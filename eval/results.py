@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ from compass.errors import UserError
 from compass.format import Format
 from compass.schema import Setting, User
 from eval.checkpoint import Model
+from eval.digest import Digest
 from eval.episode import Episode
+from eval.probe_summary import ProbeSummary
 from eval.settings import EngineKind, Settings
-from eval.summary import Arm, Bench, Summary, arm_of, calls_by_scene_of, counts_of, history_effect, provenance
+from eval.summary import Arm, Bench, Summary, arm_of, history_effect, provenance
 from eval.trials import trials_of
 
 _OTHER_SEED = 1_000_003
@@ -95,9 +97,14 @@ def load_summary(folder: Path) -> Summary | None:
         return None
 
 
-def load_episodes(folder: Path) -> list[Episode]:
-    """All episodes of a finished run."""
-    return list(jsonl.read(folder / "episodes.jsonl", Episode, "the episodes file", "Evaluate the checkpoint again."))
+class Episodes:
+    """The episodes of a finished run, read from their file one by one, each time anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "episodes.jsonl"
+
+    def __iter__(self) -> Iterator[Episode]:
+        return jsonl.read(self._path, Episode, "the episodes file", "Evaluate the checkpoint again.")
 
 
 def kept(run: Run, model: Model) -> Summary | None:
@@ -107,9 +114,9 @@ def kept(run: Run, model: Model) -> Summary | None:
     return summary if summary and summary.signature == run.signature(model) and episodes.is_file() else None
 
 
-def summarize(run: Run, model: Model, episodes: Sequence[Episode]) -> Summary:
+def summarize(run: Run, model: Model, digest: Digest) -> Summary:
     """All figures of a finished run."""
-    results: Arm = arm_of(episodes)
+    results: Arm = arm_of(digest)
     conditions = run.conditions()
     return Summary(
         model=model.name,
@@ -128,39 +135,48 @@ def summarize(run: Run, model: Model, episodes: Sequence[Episode]) -> Summary:
         settings=conditions["settings"],
         format=run.format,
         results=results,
-        history=history_effect(episodes) if run.setting == "history" else None,
-        trials=trials_of(episodes, run.settings.trials) if run.settings.trials > 1 else None,
-        calls_by_scene=calls_by_scene_of(episodes),
-        counts=counts_of(episodes),
+        history=history_effect(digest) if run.setting == "history" else None,
+        trials=trials_of(digest, run.settings.trials) if run.settings.trials > 1 else None,
+        calls_by_scene=digest.calls(),
+        counts=digest.all_counts(),
         provenance=provenance(),
     )
 
 
-def write(run: Run, model: Model, episodes: Sequence[Episode], seconds: float) -> Summary:
+def write(run: Run, model: Model, episodes: Iterable[Episode | dict[str, Any]], seconds: float) -> Summary:
     """Writes `episodes.jsonl`, `timing.json` and last `summary.json`, whose presence says that the run is whole."""
     folder = run.folder(model)
-    summary = summarize(run, model, episodes)
     (folder / "summary.json").unlink(missing_ok=True)
     jsonl.write(folder / "episodes.jsonl", episodes)
-    jsonl.write_json(folder / "timing.json", timing(episodes, seconds))
+    digest = Digest(Episodes(folder))
+    summary = summarize(run, model, digest)
+    jsonl.write_json(folder / "timing.json", timing(digest, seconds))
     jsonl.write_json(folder / "summary.json", summary.model_dump(mode="json"))
     for journal in folder.glob(".journal-*.jsonl"):
         journal.unlink()
     return summary
 
 
-def timing(episodes: Sequence[Episode], seconds: float) -> dict[str, Any]:
+def with_probes(folder: Path, summary: Summary, probes: ProbeSummary) -> Summary:
+    """The summary with these probes in it, in its file too."""
+    if summary.probes == probes:
+        return summary
+    whole = summary.model_copy(update={"probes": probes})
+    jsonl.write_json(folder / "summary.json", whole.model_dump(mode="json"))
+    return whole
+
+
+def timing(digest: Digest, seconds: float) -> dict[str, Any]:
     """How long the last start of the run took, and tokens over the whole run."""
-    exchanges = [exchange for episode in episodes for each in episode.rounds for exchange in each.exchanges]
-    prompt = sum(exchange.prompt_tokens for exchange in exchanges)
+    requests, tokens = digest.counts["requests"], digest.tokens
     return {
         "seconds": round(seconds, 2),
-        "requests": len(exchanges),
-        "prompt_tokens": prompt,
-        "cached_prompt_tokens": sum(exchange.cached_tokens for exchange in exchanges),
-        "completion_tokens": sum(exchange.completion_tokens for exchange in exchanges),
-        "mean_request_seconds": round(sum(e.seconds for e in exchanges) / max(len(exchanges), 1), 4),
-        "tool_seconds": round(sum(exchange.tool_seconds for exchange in exchanges), 3),
+        "requests": requests,
+        "prompt_tokens": tokens["prompt_tokens"],
+        "cached_prompt_tokens": tokens["cached_tokens"],
+        "completion_tokens": tokens["completion_tokens"],
+        "mean_request_seconds": round(tokens["seconds"] / max(requests, 1), 4),
+        "tool_seconds": round(tokens["tool_seconds"], 3),
     }
 
 

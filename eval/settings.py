@@ -40,6 +40,8 @@ class Settings(BaseModel):
     """A recipe of a model that writes the results of some apps (recipes/tools/richer.yaml); without one, rules do."""
     trials: int = Field(1, ge=1)
     """How often each episode is played, each time with other draws; more than one needs a temperature."""
+    probes: bool = False
+    """Also play the probe sets: small talk, deeds, safety by category, changed tastes. They change no rate."""
     concurrency: int = Field(64, ge=1)
     """Episodes under way at once."""
     batch_size: int = Field(32, ge=1)
@@ -64,7 +66,7 @@ class Settings(BaseModel):
     def that_count(self) -> dict[str, Any]:
         """The settings that may change a result; a kept result is reused only where these agree."""
         richer = self.richer_model
-        return self.model_dump(mode="json", exclude={"concurrency", "batch_size", "server"}) | {
+        return self.model_dump(mode="json", exclude={"probes", "concurrency", "batch_size", "server"}) | {
             "richer": richer.signature if richer else None,
             "server": self.server.model_dump(mode="json", include={"dtype", "max_model_len", "revision"}),
         }

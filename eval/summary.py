@@ -5,19 +5,15 @@ It holds nothing that differs between two equal runs; how long a run took is in 
 
 import platform
 import subprocess
-from collections import Counter
-from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import numpy as np
-
 from compass.format import Format
-from compass.rollout import reply_text
 from compass.schema import Setting, Strict
-from eval.episode import Episode, Round, people_of, scored_rounds
-from eval.intervals import Sample, differences, rates, weights
-from eval.metrics import METRICS, calls_by_scene, distinct_corpus, distinct_per_reply, replies_of
+from eval.digest import Digest, columns
+from eval.intervals import Resamples, differences, rates
+from eval.metrics import METRICS
+from eval.probe_summary import ProbeSummary
 from eval.rate import Rate, rate_of
 from eval.trials import Trials
 
@@ -72,6 +68,7 @@ class Summary(Strict):
         signature: Hash of model, bench, labels, limit, settings, engine and format: equal for runs that must agree.
         counts: Episodes, requests, calls, and how requests and calls ended.
         calls_by_scene: Scene to app to how often it was called first.
+        probes: The probe sets, where they were played (`probes: true`); they do not depend on bench size or setting.
     """
 
     schema_version: int = 1
@@ -88,41 +85,16 @@ class Summary(Strict):
     trials: Trials | None
     calls_by_scene: dict[str, dict[str, int]]
     counts: dict[str, int]
+    probes: ProbeSummary | None = None
     provenance: dict[str, Any]
 
 
-def _number(value: bool | float | None) -> float:
-    return float("nan") if value is None else float(value)
-
-
-def columns() -> list[tuple[str, str]]:
-    """(metric, `all` or `given`) of each column of a unit matrix; the chance and the per-reply distincts come last."""
-    pairs = [(name, "all") for name in METRICS] + [(name, "given") for name, m in METRICS.items() if m.given]
-    return [*pairs, ("liked_by_chance", "all"), ("distinct_1", "all"), ("distinct_2", "all")]
-
-
-def _unit_row(each: Round) -> list[float]:
-    """What a unit scored in each of `columns`, nan where it does not count."""
-    scores = each.scores
-    row = [_number(metric.hit(scores)) for metric in METRICS.values()]
-    row += [_number(m.hit(scores)) if m.given(scores) else float("nan") for m in METRICS.values() if m.given]
-    reply = reply_text(each.exchanges)
-    return [*row, _number(each.liked_by_chance), *(_number(distinct_per_reply(reply, n)) for n in (1, 2))]
-
-
-def sample_of(episodes: Sequence[Episode], with_history: bool = True) -> Sample:
-    """The units of a run, grouped by person, ready for intervals and paired differences."""
-    units = list(scored_rounds(episodes, with_history))
-    matrix = np.array([_unit_row(each) for _, each in units], dtype=float).reshape(len(units), len(columns()))
-    return Sample([person for person, _ in units], matrix, people_of(episodes))
-
-
-def arm_of(episodes: Sequence[Episode], with_history: bool = True) -> Arm:
+def arm_of(digest: Digest, with_history: bool = True) -> Arm:
     """All rates with their intervals."""
-    drawn = weights(len(people_of(episodes)))
-    estimates = dict(zip(columns(), map(rate_of, rates(sample_of(episodes, with_history), drawn))))
-    replies = replies_of(each for _, each in scored_rounds(episodes, with_history))
-    corpus = {str(n): distinct_corpus(replies, n) for n in (1, 2)}
+    drawn = Resamples(len(digest.people))
+    estimates = dict(zip(columns(), map(rate_of, rates(digest.sample(with_history), drawn))))
+    units = digest.together if with_history else digest.alone
+    corpus = {str(n): distinct.value for n, distinct in units.distinct.items()}
     return Arm(
         rates={
             name: MetricRates(over_all=estimates[name, "all"], over_given=estimates.get((name, "given")))
@@ -134,35 +106,11 @@ def arm_of(episodes: Sequence[Episode], with_history: bool = True) -> Arm:
     )
 
 
-def history_effect(episodes: Sequence[Episode]) -> HistoryEffect:
+def history_effect(digest: Digest) -> HistoryEffect:
     """What the rounds before add to the scored ones."""
-    alone, together = (sample_of(episodes, arm) for arm in (False, True))
-    paired = zip(columns(), differences(alone, together, weights(len(people_of(episodes)))))
+    paired = zip(columns(), differences(digest.sample(False), digest.sample(True), Resamples(len(digest.people))))
     added = {name: rate_of(estimate) for (name, over), estimate in paired if over == "all" and name in METRICS}
-    return HistoryEffect(without=arm_of(episodes, False), added=added)
-
-
-def calls_by_scene_of(episodes: Sequence[Episode]) -> dict[str, dict[str, int]]:
-    """First calls of the scored rounds."""
-    return calls_by_scene([each for _, each in scored_rounds(episodes)])
-
-
-def counts_of(episodes: Sequence[Episode]) -> dict[str, int]:
-    """How much was done, and how requests (`finish:…`) and calls (`error:…`) ended, over all rounds, scored or not."""
-    exchanges = [exchange for episode in episodes for each in episode.rounds for exchange in each.exchanges]
-    calls = [call for exchange in exchanges for call in exchange.calls]
-    ends = Counter(f"finish:{exchange.finish_reason}" for exchange in exchanges)
-    errors = Counter(f"error:{call.error}" for call in calls if call.error)
-    return {
-        "episodes": len(episodes),
-        "requests": len(exchanges),
-        "calls": len(calls),
-        "calls_not_run": sum(exchange.not_run for exchange in exchanges),
-        "replies_that_did_not_parse": sum(exchange.parse_error is not None for exchange in exchanges),
-        "completion_tokens": sum(exchange.completion_tokens for exchange in exchanges),
-        **dict(sorted(ends.items())),
-        **dict(sorted(errors.items())),
-    }
+    return HistoryEffect(without=arm_of(digest, False), added=added)
 
 
 def provenance() -> dict[str, Any]:

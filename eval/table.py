@@ -8,6 +8,8 @@ from rich.text import Text
 from eval.compare import Comparison
 from eval.lines import HISTORY_METRICS, Line, conclusion, heading, lines_of, percent, points, with_interval
 from eval.metrics import METRICS
+from eval.probe_summary import ProbeSummary
+from eval.probe_table import markdown_probes, print_probes
 
 _STYLES = {"better": "bold green", "worse": "bold red", "inconclusive": "dim"}
 
@@ -34,7 +36,16 @@ def print_comparison(comparison: Comparison) -> None:
     out.print(Text(heading(comparison), style="bold"))
     out.print(table)
     _print_history(out, comparison)
+    probes = probes_of(comparison)
+    if probes:
+        print_probes(out, probes)
     out.print(Text(conclusion(comparison)))
+
+
+def probes_of(comparison: Comparison) -> list[ProbeSummary]:
+    """The probes of both, where both have them."""
+    found = [each.probes for each in (comparison.first, comparison.second) if each.probes]
+    return found if len(found) == 2 else []
 
 
 def _cells(line: Line, noisy: bool) -> list[Text]:
@@ -71,4 +82,10 @@ def markdown(comparison: Comparison) -> str:
     ]
     head = [f"| over all units | {first} | {second} | difference, points [95 %] | verdict |", "|---|---|---|---|---|"]
     note = "Intervals: bootstrap over people, 10 000 resamples; a difference whose interval holds zero is inconclusive."
-    return "\n".join([f"## {heading(comparison)}", "", conclusion(comparison), "", *head, *rows, "", note, ""])
+    probes = probes_of(comparison)
+    return "\n".join(
+        [
+            *(f"## {heading(comparison)}", "", conclusion(comparison), "", *head, *rows, "", note, ""),
+            *(markdown_probes(probes) if probes else ()),
+        ]
+    )

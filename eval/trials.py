@@ -5,14 +5,13 @@ succeed (tau-bench); `resampled@3` = 1 - C(n - c, 3) / C(n, 3) is the chance tha
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from math import comb
 
 import numpy as np
 
 from compass.schema import Strict
-from eval.episode import Episode, people_of
-from eval.intervals import Sample, rates, weights
+from eval.digest import Digest, Key, columns
+from eval.intervals import Resamples, Sample, rates
 from eval.rate import Rate, rate_of
 
 MEASURED = ("executed", "liked")
@@ -42,21 +41,15 @@ def pass_at(trials: int, successes: int, k: int) -> float:
     return 1 - comb(trials - successes, k) / comb(trials, k)
 
 
-def trials_of(episodes: Sequence[Episode], trials: int) -> Trials:
+def trials_of(digest: Digest, trials: int) -> Trials:
     """Groups the trials of each scored round. Rounds where a metric does not apply are left out of it."""
-    outcomes: dict[tuple[str, str, int], dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
-    for episode in episodes:
-        for each in episode.rounds:
-            if each.scored and each.with_history is not False:
-                unit = outcomes[episode.user_id, each.situation_id, each.number]
-                if each.scores.executed is not None:
-                    unit["executed"].append(each.scores.executed)
-                if each.scores.side is not None:
-                    unit["liked"].append(each.scores.side == "liked")
-    rows = [[_row(unit.get(metric), trials) for metric in MEASURED] for unit in outcomes.values()]
-    matrix = np.array(rows, dtype=float).reshape(len(rows), -1)
-    people = people_of(episodes)
-    found = list(map(rate_of, rates(Sample([person for person, *_ in outcomes], matrix, people), weights(len(people)))))
+    measured = digest.together.matrix[:, [columns().index((metric, "all")) for metric in MEASURED]]
+    outcomes: dict[Key, list[np.ndarray]] = defaultdict(list)
+    for key, hits in zip(digest.together.keys, measured):
+        outcomes[key].append(hits)
+    rows = [np.concatenate([_row(hits, trials) for hits in np.array(unit).T]) for unit in outcomes.values()]
+    sample = Sample([person for person, *_ in outcomes], np.array(rows), list(digest.people))
+    found = list(map(rate_of, rates(sample, Resamples(len(digest.people)))))
     width = trials + 1
     return Trials(
         trials=trials,
@@ -68,9 +61,10 @@ def trials_of(episodes: Sequence[Episode], trials: int) -> Trials:
     )
 
 
-def _row(hits: list[bool] | None, trials: int) -> list[float]:
+def _row(hits: np.ndarray, trials: int) -> list[float]:
     """pass^1 … pass^n, then pass@3; nan where the metric does not apply."""
-    if not hits:
+    if np.isnan(hits).any():
         return [float("nan")] * (trials + 1)
-    last = pass_at(trials, sum(hits), 3) if trials >= 3 else float("nan")
-    return [*(pass_hat(trials, sum(hits), k) for k in range(1, trials + 1)), last]
+    successes = int(hits.sum())
+    last = pass_at(trials, successes, 3) if trials >= 3 else float("nan")
+    return [*(pass_hat(trials, successes, k) for k in range(1, trials + 1)), last]

@@ -8,6 +8,7 @@ import pytest
 from compass.errors import UserError
 from compass.reaction import WORDS
 from compass.rollout import Limits
+from eval.digest import Digest
 from eval.episode import Stage, play, scored_rounds, tasks_of
 from eval.summary import history_effect
 from tests.eval.people import GOOD_ARGUMENTS, call_text, gold, people, scripted
@@ -65,7 +66,7 @@ def test_history_effect_is_the_paired_difference():
         praised = sum(message["role"] == "user" for message in messages) > 1
         return gold(USERS, "likes" if praised else "dislikes")(messages)
 
-    effect = history_effect(run(answer))
+    effect = history_effect(Digest(run(answer)))
     assert effect.without.rates["liked"].over_all.value == 0.0
     assert effect.added["liked"].value == 1.0
 

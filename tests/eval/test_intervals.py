@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from eval.intervals import Estimate, Sample, differences, rates, verdict, weights
+from eval.intervals import Estimate, Resamples, Sample, differences, rates, verdict
 
 
 def sample(people, hits):
@@ -17,7 +17,7 @@ def sample(people, hits):
 
 def test_the_interval_is_that_of_the_textbook_where_people_have_one_unit_each():
     hits = [1.0] * 120 + [0.0] * 80
-    (estimate,) = rates(sample(range(200), hits), weights(200))
+    (estimate,) = rates(sample(range(200), hits), Resamples(200))
     error = 1.96 * np.sqrt(0.6 * 0.4 / 200)
     assert estimate.value == 0.6
     assert (estimate.low, estimate.high) == pytest.approx((0.6 - error, 0.6 + error), abs=0.006)
@@ -27,8 +27,8 @@ def test_rounds_of_one_person_do_not_count_as_independent():
     """Fifteen equal rounds a person must give the interval of people, not one that is four times too narrow."""
     people = [person for person in range(40) for _ in range(15)]
     hits = [float(person % 2) for person in people]
-    (clustered,) = rates(sample(people, hits), weights(40))
-    (single,) = rates(sample(range(40), [float(person % 2) for person in range(40)]), weights(40))
+    (clustered,) = rates(sample(people, hits), Resamples(40))
+    (single,) = rates(sample(range(40), [float(person % 2) for person in range(40)]), Resamples(40))
     assert (clustered.low, clustered.high) == (single.low, single.high)
 
 
@@ -37,7 +37,7 @@ def test_pairing_removes_what_people_have_in_common():
     first = [hit for person in range(30) for hit in (float(person % 2), 0.0)]
     second = [hit for person in range(30) for hit in (float(person % 2), 1.0)]
     people = [person for person in range(30) for _ in range(2)]
-    (difference,) = differences(sample(people, first), sample(people, second), weights(30))
+    (difference,) = differences(sample(people, first), sample(people, second), Resamples(30))
     assert (difference.value, difference.low, difference.high) == (0.5, 0.5, 0.5)
     assert verdict(difference, "higher") == "better"
     assert verdict(difference, "lower") == "worse"
@@ -52,7 +52,7 @@ def test_a_difference_that_may_be_zero_is_inconclusive():
 
 def test_a_rate_without_units_is_absent_and_does_not_spoil_its_neighbours():
     nan = float("nan")
-    some, none = rates(sample([0, 1], [[1.0, nan], [0.0, nan]]), weights(2))
+    some, none = rates(sample([0, 1], [[1.0, nan], [0.0, nan]]), Resamples(2))
     assert some.value == 0.5
     assert (none.value, none.units) == (None, 0)
 
@@ -62,7 +62,7 @@ def test_ten_thousand_resamples_of_three_thousand_units_take_seconds():
     rng = np.random.default_rng(0)
     big = Sample(people, rng.random((3000, 25)).round(), list(range(600)))
     started = time.perf_counter()
-    rates(big, weights(600))
+    rates(big, Resamples(600))
     assert time.perf_counter() - started < 10
 
 
@@ -75,7 +75,7 @@ def test_order_of_units_never_matters_and_a_model_never_beats_itself(units, rand
     people, hits = zip(*units)
     shuffled = list(units)
     random.shuffle(shuffled)
-    drawn = weights(len(set(people)), resamples=300)
+    drawn = Resamples(len(set(people)), resamples=300)
     one = sample(people, hits)
     assert rates(one, drawn) == rates(sample(*zip(*shuffled)), drawn)
     (zero,) = differences(one, one, drawn)

@@ -10,6 +10,7 @@ import pytest
 
 from compass.rollout import Limits
 from eval import compare
+from eval.digest import Digest
 from eval.episode import Stage, play, tasks_of
 from eval.reasons import change, reasons
 from eval.report import write_report
@@ -38,8 +39,9 @@ def compared(made):
     bench = made / "data/offline/bench/test.jsonl"
     run = Run("checkpoints/tiny-base", "profile", bench, None, 0, tuple(USERS), Settings(), "hf", form)
     arms = [episodes(lambda messages: EVIL), episodes(gold(USERS))]
+    digests = list(map(Digest, arms))
     model = base_model(str(made / "checkpoints/tiny-base"), None)
-    comparison = compare.compare(*(summarize(run, model, arm) for arm in arms), *arms)
+    comparison = compare.compare(*(summarize(run, model, arm) for arm in digests), *digests)
     return comparison, *arms
 
 

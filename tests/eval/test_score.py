@@ -7,6 +7,7 @@ import pytest
 from compass.rollout import Exchange, Limits, RanCall
 from compass.schema import canonical_json
 from compass.score import grounded, invented, liked_share_by_chance, side_of
+from eval.digest import Digest
 from eval.episode import Stage, play, tasks_of
 from eval.metrics import METRICS, distinct_corpus, distinct_per_reply
 from eval.summary import arm_of
@@ -20,7 +21,7 @@ def rates_of(answer, stage=PROFILE, users=USERS):
     async def all_of_them():
         return [await play(scripted(answer), task, stage) for task in tasks_of(users, stage)]
 
-    arm = arm_of(asyncio.run(all_of_them()))
+    arm = arm_of(Digest(asyncio.run(all_of_them())))
     return {name: rate.over_all.value for name, rate in arm.rates.items()}, arm
 
 
