@@ -16,7 +16,7 @@ from compass.errors import UserError
 from train.settings import TrainRecipe
 
 FINGERPRINT = "fingerprint.json"
-SAME_RUN = ("recipe", "data", "plan", "processes")
+SAME_RUN = ("recipe", "base", "data", "plan", "processes")
 """Parts of a run's description that must agree before one run goes on from another's state."""
 
 
@@ -52,10 +52,9 @@ def begin(chosen: TrainRecipe, description: Mapping[str, Any]) -> Path | None:
     states = sorted(folder.glob("checkpoint-*/trainer_state.json"), key=lambda path: path.stat().st_mtime)
     before = json.loads((folder / FINGERPRINT).read_text(encoding="utf-8")) if states else fingerprint
     if before != fingerprint and not chosen.ours.overwrite:
-        changed = [key for key in SAME_RUN if before.get(key) != fingerprint[key]]
         raise UserError(
-            f"{folder} holds an interrupted run that differs in {', '.join(changed)}: repeat that run to go on with it, "
-            "or start afresh with --overwrite true."
+            f"{folder} holds an interrupted run that differs in {_differences(before, fingerprint)}: repeat that run to go "
+            "on with it, or start afresh with --overwrite true."
         )
     fresh = not states or before != fingerprint
     PartialState().wait_for_everyone()
@@ -67,6 +66,14 @@ def begin(chosen: TrainRecipe, description: Mapping[str, Any]) -> Path | None:
         jsonl.write_json(folder / FINGERPRINT, fingerprint)
     PartialState().wait_for_everyone()
     return None if fresh else states[-1].parent
+
+
+def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """The parts in which two runs differ; of the recipe each key."""
+    recipe, other = before.get("recipe", {}), now["recipe"]
+    keys = [key for key in {**recipe, **other} if recipe.get(key) != other.get(key)]
+    parts = [part for part in SAME_RUN if before.get(part) != now[part]]
+    return ", ".join(f"{part} ({', '.join(keys)})" if part == "recipe" else part for part in parts)
 
 
 def need_disk_space(chosen: TrainRecipe, needed: int) -> None:
@@ -81,30 +88,6 @@ def need_disk_space(chosen: TrainRecipe, needed: int) -> None:
         raise UserError(
             f"{folder} has {free / 1e9:.1f} GB free and this run may write {needed / 1e9:.1f} GB: make room, set "
             "save_total_limit, or name another place with --output_dir."
-        )
-
-
-def verify_adapter(folder: Path) -> None:
-    """Reads the saved adapter back.
-
-    Raises:
-        UserError: A matrix that should have learned is still zero, or holds a value that is no number.
-    """
-    from safetensors.torch import load_file
-
-    tensors = load_file(folder / "adapter_model.safetensors")
-    learned = {name: tensor for name, tensor in tensors.items() if "lora_B" in name}
-    untouched = [name for name, tensor in learned.items() if not tensor.any()]
-    broken = [name for name, tensor in tensors.items() if not tensor.isfinite().all()]
-    if not learned or untouched or broken:
-        what = (
-            f"{len(untouched)} of {len(learned)} lora_B matrices are zero"
-            if not broken
-            else f"{broken[0]} is not finite"
-        )
-        raise UserError(
-            f"the trained adapter is not usable: {what}. Raise learning_rate or max_steps (a warm-up alone trains "
-            f"nothing), and look at the loss in {folder}."
         )
 
 

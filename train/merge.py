@@ -9,6 +9,7 @@ from typing import Any
 
 from compass import errors
 from compass.errors import UserError, need_file
+from train import record
 
 COPIED = ("format.json", "run.json", "README.md")
 
@@ -53,6 +54,7 @@ def merge(folder: Path, output: Path) -> None:
     from transformers import AutoTokenizer
 
     name, revision = base_of(folder)
+    _need_same_base(folder, name, revision)
     model = _with_adapter(folder, name, revision).merge_and_unload().to(torch.bfloat16)
     partial = output.with_name(f".{output.name}.new")
     shutil.rmtree(partial, ignore_errors=True)
@@ -61,6 +63,15 @@ def merge(folder: Path, output: Path) -> None:
     for paper in COPIED:
         shutil.copyfile(folder / paper, partial / paper)
     os.replace(partial, output)
+
+
+def _need_same_base(folder: Path, name: str, revision: str) -> None:
+    """Stops where the base's folder holds another model than at training; on a hub the revision says so already."""
+    trained_on = json.loads((folder / "run.json").read_text(encoding="utf-8")).get("base", {}).get("sha256")
+    if trained_on not in (None, record.describe_base(name, revision)["sha256"]):
+        raise UserError(
+            f"{folder} was trained on another model than {name} holds now: bring that one back, or train again on this one."
+        )
 
 
 def _with_adapter(folder: Path, name: str, revision: str) -> Any:
@@ -77,7 +88,10 @@ def _with_adapter(folder: Path, name: str, revision: str) -> Any:
     except RuntimeError as error:
         if "size mismatch" not in str(error):
             raise
-        raise UserError(f"{folder} was trained on another model than {name} is now: their shapes differ.") from None
+        raise UserError(
+            f"{folder} does not fit {name}: their shapes differ. It was trained on another model, or with another lora_r "
+            "than its adapter_config.json says."
+        ) from None
 
 
 if __name__ == "__main__":

@@ -21,6 +21,22 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def describe_base(name: str, revision: str | None) -> dict[str, str | None]:
+    """Name, revision and, for a local folder, a hash of its weights and shape: a folder may hold another model tomorrow.
+
+    Of files above 64 MiB the size and the last MiB are read.
+    """
+    files = [path for pattern in ("config.json", "*.safetensors") for path in sorted(Path(name).glob(pattern))]
+    digest = hashlib.sha256()
+    for path in files:
+        size = path.stat().st_size
+        digest.update(f"{path.name} {size} ".encode())
+        with path.open("rb") as file:
+            file.seek(size - 2**20 if size > 2**26 else 0)
+            digest.update(file.read())
+    return {"name": name, "revision": revision, "sha256": digest.hexdigest() if files else None}
+
+
 def git_state() -> dict[str, Any]:
     """`commit` (None outside a repository) and whether tracked files differ from it."""
 

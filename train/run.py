@@ -20,6 +20,7 @@ from train.progress import ProgressBar
 from train.scoring import CallScores, held_out_calls
 from train.settings import TrainRecipe
 from train.trainer import TreeTrainer
+from train.verify import verify_adapter
 
 FINAL = ("loss", "mean_token_accuracy", "eval_loss", "eval_call_valid", "eval_schema_valid", "eval_liked")
 """Of these the last logged value goes into the run's figures."""
@@ -60,6 +61,7 @@ def describe(
     """What makes this run this run: two runs that agree here can go on from each other's state."""
     return {
         "recipe": chosen.resolved(),
+        "base": record.describe_base(chosen.model_name, chosen.model.get("model_revision")),
         "data": record.describe_data(chosen, parts),
         "plan": record.describe_plan(plans["train"]),
         "processes": plan.world_size(),
@@ -121,7 +123,7 @@ def save(trainer: TreeTrainer, chosen: TrainRecipe, made_for: Format, descriptio
     trainer.save_model(str(folder))  # every process takes part: sharded weights are gathered here
     if trainer.is_world_process_zero():
         if chosen.model.get("use_peft"):
-            checkpoint.verify_adapter(folder)
+            verify_adapter(folder, trainer.model.config)
         run = description | {
             "format": made_for.model_dump(),
             "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",

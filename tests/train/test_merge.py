@@ -12,7 +12,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from compass.errors import UserError
 from tests.train.conftest import make_model
-from train import merge
+from train import merge, record
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,3 +80,22 @@ def test_the_command_does_not_overwrite(adapter):
     command = [sys.executable, "-m", "train.merge", str(adapter), "-o", str(adapter)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and "is there already" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_base_made_anew_under_the_same_name_is_refused(adapter, tmp_path, tokenizer):
+    """Same shapes, other weights: the merged model would be nobody's."""
+    base = tmp_path / "base"
+    (adapter / "run.json").write_text(json.dumps({"base": record.describe_base(str(base), None)}))
+    merge.merge(adapter, tmp_path / "fits")
+    make_model(tokenizer, seed=1).save_pretrained(base)
+    with pytest.raises(UserError, match=r"another model than .*base holds now"):
+        merge.merge(adapter, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_adapter_of_another_rank_than_it_says_is_refused(adapter, tmp_path):
+    """Two runs' files in one folder."""
+    config = json.loads((adapter / "adapter_config.json").read_text())
+    (adapter / "adapter_config.json").write_text(json.dumps(config | {"r": 8}))
+    with pytest.raises(UserError, match=r"their shapes differ.*lora_r"):
+        merge.merge(adapter, tmp_path / "out")

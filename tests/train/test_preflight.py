@@ -130,12 +130,25 @@ def test_a_bench_under_guard_that_is_not_there(no_model):
         run()
 
 
-def test_an_interrupted_run_of_another_rank_or_base_is_not_gone_on_with(no_model):
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda was: was["recipe"].update(lora_r=8), r"differs in recipe \(lora_r\)"),
+        (lambda was: was["base"].update(sha256="0" * 64), r"differs in base:"),
+        (lambda was: was.update(processes=2), r"differs in processes:"),
+    ],
+)
+def test_an_interrupted_run_of_another_rank_or_base_is_not_gone_on_with(no_model, change, message):
     """Its state would not fit, or worse, fit."""
-    folder = checkpoint.run_folder(settings.load(Path("recipes/toy.yaml"))) / "checkpoint-2"
-    folder.mkdir(parents=True)
-    (folder / "trainer_state.json").write_text("{}")
-    (folder.parent / checkpoint.FINGERPRINT).write_text(json.dumps({"recipe": {"lora_r": 8}}))
-    with pytest.raises(UserError, match=r"differs in recipe"):
+    with pytest.raises(AssertionError, match="the model was loaded"):
         run()
-    assert folder.exists(), "nothing that was saved is lost"
+    folder = checkpoint.run_folder(settings.load(Path("recipes/toy.yaml")))
+    state = folder / "checkpoint-2" / "trainer_state.json"
+    state.parent.mkdir()
+    state.write_text("{}")
+    was = json.loads((folder / checkpoint.FINGERPRINT).read_text())
+    change(was)
+    (folder / checkpoint.FINGERPRINT).write_text(json.dumps(was))
+    with pytest.raises(UserError, match=message):
+        run()
+    assert state.exists(), "nothing that was saved is lost"
