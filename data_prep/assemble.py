@@ -18,6 +18,7 @@ from data_prep.offline import SPLITS
 from data_prep.progress import tracked
 from data_prep.rendering import Renderer
 from data_prep.report import Report
+from data_prep.review.apply import Reviewed
 
 CACHED_PIECES = 4_096  # of text whose tokens are counted
 
@@ -40,7 +41,7 @@ class Files:
 def assemble(
     recipe: DataRecipe, out: Path, people: Mapping[str, Any], taught: Mapping[str, Any], tokenizer: Any | None
 ) -> dict[str, Any]:
-    """Writes bench, trajectories, the ledger and (with a tokenizer) examples and pairs.
+    """Writes bench, trajectories, the ledger and (with a tokenizer) examples and pairs, all as reviewers decided.
 
     Returns:
         What `report.json` holds.
@@ -49,6 +50,7 @@ def assemble(
         UserError: Something in training repeats something held out.
     """
     repeated = _repeated(recipe, people)
+    reviewed = Reviewed(out, recipe.prompt_style, lambda: chain(guarded(recipe), _users(people, "test")))
     _sweep(out)
     renderer = Renderer(tokenizer, recipe.enable_thinking) if tokenizer else None
     report = Report(Encoder(tokenizer, CACHED_PIECES) if tokenizer else None)
@@ -61,17 +63,29 @@ def assemble(
             if user.split == "test":
                 continue
             record = taught[user_id]
-            fresh = list(_fresh(record, repeated))
-            kept = [Trajectory.model_validate(each) for each in fresh]
-            for trajectory, raw in zip(kept, fresh):
+            kept = list(_kept(record, repeated, user, reviewed))
+            for trajectory, raw in kept:
                 _line(files.trajectories[trajectory.setting], raw)
                 report.trajectory(trajectory)
+            if renderer is not None:
+                usable = [trajectory for trajectory, _ in kept if trajectory.review.status != "rejected"]
+                record["rejected"] += _examples(recipe, files, report, user, usable, renderer)
             for refused in record["rejected"]:
                 _line(files.rejected, refused)
                 report.refused(refused["reason"])
-            if renderer is not None:
-                _examples(recipe, files, report, user, kept, renderer)
-    return {"recipe": recipe.model_dump(mode="json"), **report.summary()}
+    return {"recipe": recipe.model_dump(mode="json"), **report.summary(), "review": reviewed.summary()}
+
+
+def _kept(
+    record: dict[str, Any], repeated: Mapping[str, Match], user: User, reviewed: Reviewed
+) -> Iterator[tuple[Trajectory, dict[str, Any]]]:
+    """What goes into the files, as records and as they are written; the rest goes to the record's refused ones."""
+    for raw in _fresh(record, repeated):
+        trajectory, refused = reviewed.apply(Trajectory.model_validate(raw), user)
+        record["rejected"] += refused
+        if trajectory is not None:
+            decided = trajectory.review.status != "unreviewed"
+            yield trajectory, trajectory.model_dump(mode="json") if decided else raw
 
 
 def _sweep(out: Path) -> None:
@@ -86,32 +100,37 @@ def _line(file: IO[str], value: dict[str, Any]) -> None:
 
 def _examples(
     recipe: DataRecipe, files: Files, report: Report, user: User, kept: list[Trajectory], renderer: Renderer
-) -> None:
-    """SFT examples of one person, and pairs if the person is in training."""
+) -> list[dict[str, Any]]:
+    """SFT examples of one person, and pairs if the person is in training; lines for the ledger on pairs that are none."""
     for trajectory in kept:
         for example in convert.examples(trajectory, user, renderer, recipe.prompt_style):
             _line(files.sft[user.split], example.model_dump(mode="json"))
             report.example(user.split, example)
     if files.pairs is None or user.split != "train":
-        return
+        return []
     known = {trajectory.id: trajectory for trajectory in kept}
+    unlike = []
     for trajectory in kept:
         twin = known.get(f"{trajectory.id}-dispreferred")
-        if twin:
+        if twin and twin.messages[0] != trajectory.messages[0]:
+            text = "no preference pair: one of the twins was told another utterance"
+            unlike.append({"stage": "review", "id": trajectory.id, "reason": "pair", "text": text})
+        elif twin:
             _line(files.pairs, convert.pair(trajectory, twin, user, renderer, recipe.prompt_style))
             report.pair()
+    return unlike
 
 
 def _repeated(recipe: DataRecipe, people: Mapping[str, Any]) -> dict[str, Match]:
     """Situations in training that repeat earlier ones."""
+    return repeats(chain(guarded(recipe), _users(people, "test")), _users(people, "val", "train"))
 
-    def users(*splits: str) -> Iterator[User]:
-        for user_id in people:
-            user = User.model_validate(people[user_id]["user"])
-            if user.split in splits:
-                yield user
 
-    return repeats(chain(guarded(recipe), users("test")), users("val", "train"))
+def _users(people: Mapping[str, Any], *splits: str) -> Iterator[User]:
+    for user_id in people:
+        user = User.model_validate(people[user_id]["user"])
+        if user.split in splits:
+            yield user
 
 
 def _fresh(record: dict[str, Any], repeated: Mapping[str, Match]) -> Iterator[dict[str, Any]]:

@@ -83,6 +83,8 @@ def make(recipe: DataRecipe, out: Path, fresh: bool = False) -> None:
     refused = sum(summary["rejected"].values())
     made = summary["trajectories"]["count"]
     print(f"{out}: {summary['people']['count']} people, {made} trajectories, {refused} refused", file=sys.stderr)
+    if stale := summary["review"]["stale"]:
+        print(f"note: {stale} review decisions are about texts that these data no longer hold", file=sys.stderr)
 
 
 def journal(recipe: DataRecipe, out: Path, step: str, fresh: bool) -> Journal:
