@@ -26,7 +26,7 @@ TINY_CKPT := checkpoints/qwen3_tiny_cpu
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-vllm lint data sft eval compare chat merge parity tiny-base bench setup setup-serve catalog-check bench-tools
+.PHONY: help demo test test-vllm lint data review sft eval compare chat merge parity logprobs tiny-base bench setup setup-serve catalog-check bench-tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ demo: .venv/.ready ## data, training, evaluation on the tiny model: any machine,
 
 data: .venv/.ready ## trajectories and examples that a data recipe describes (DATA=recipes/data/….yaml)
 	$(PY) -m data_prep.make --recipe $(DATA)
+
+review: .venv/.ready ## the page on which people accept, edit or reject records (DATA=recipes/data/….yaml, ARGS="--port 8765")
+	$(PY) -m data_prep.review --recipe $(DATA) $(ARGS)
 
 sft: .venv/.ready ## train (RECIPE=recipes/….yaml, ARGS="--learning_rate 2e-4"); makes missing data first
 	@data=$$($(PY) -m train.needs $(RECIPE) $(ARGS)); \
@@ -64,6 +67,11 @@ merge: .venv/.ready ## adapter into base, saved as bf16 (CKPT=)
 parity: .venv/.ready .venv-vllm/.ready ## training tokens against the tokens a vLLM server makes (CKPT=)
 	@test -n "$(CKPT)" || { echo "error: name a checkpoint: make parity CKPT=checkpoints/NAME"; exit 2; }
 	$(PY) -m eval.parity $(CKPT) $(ARGS)
+
+logprobs: .venv/.ready .venv-vllm/.ready ## adapter and merged model, in PEFT and in vLLM: do they say the same? (CKPT=)
+	@test -n "$(CKPT)" || { echo "error: name a checkpoint: make logprobs CKPT=checkpoints/NAME"; exit 2; }
+	@test -e $(CKPT)-merged || $(PY) -m train.merge $(CKPT)
+	$(PY) -m eval.logprobs $(CKPT) $(ARGS)
 
 tiny-base: .venv/.ready ## make the shipped tiny base anew (an hour or two)
 	@# first the demo's people: the text is kept apart from those it will be tested on
