@@ -4,6 +4,7 @@ python -m eval.compare checkpoints/A checkpoints/B [--run compass-test-profile]
 """
 
 import argparse
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from eval import results
 from eval.digest import Digest, columns
 from eval.episode import Episode
 from eval.intervals import Resamples, Verdict, differences, verdict
+from eval.judge_run import JudgeComparison, judge_both
 from eval.metrics import METRICS
 from eval.rate import Rate, rate_of
 from eval.results import Episodes
@@ -32,6 +34,7 @@ class Comparison(Strict):
     """`comparison.json`: the figures of both, and second minus first with the same people resampled in both.
 
     Attributes:
+        judge: What a judge model says of both, where one was named.
         noise: The first model's second run minus its first one: what a difference must exceed to mean anything.
     """
 
@@ -40,6 +43,7 @@ class Comparison(Strict):
     second: Summary
     differences: dict[str, Difference]
     noise: dict[str, Rate] | None
+    judge: JudgeComparison | None = None
 
 
 def compare(
@@ -132,7 +136,9 @@ def main() -> None:
     folders = _shared_run(arguments.first, arguments.second, arguments.run)
     first, second = map(_need_summary, folders)
     mine, theirs = map(Episodes, folders)
-    comparison = compare(first, second, Digest(mine), Digest(theirs))
+    digest = Digest(mine)
+    judged = asyncio.run(judge_both(None, (), *folders, (first, second), digest))
+    comparison = compare(first, second, digest, Digest(theirs)).model_copy(update={"judge": judged})
     report = write(comparison, mine, theirs)
     print_comparison(comparison)
     print(f"report: {report}")

@@ -18,6 +18,7 @@ from eval.probe_sets import FILES, FLIP_PEOPLE, Probe, jobs_of
 from eval.probe_summary import ProbeSummary, summarize
 from eval.settings import EngineKind, Settings
 
+FILE = "probes.jsonl"
 REVISION = 2
 """Raised by hand when probes or rules change, so that kept results of older code are not used again."""
 
@@ -58,7 +59,7 @@ class Probing:
             await play_all(jobs, journal, self._settings.concurrency, f"{model.name}, probes")
             probes = [Probe.model_validate(journal.done[key]) for key in jobs]
         summary = summarize(model.name, signature, probes)
-        jsonl.write(folder / "probes.jsonl", probes)
+        jsonl.write(folder / FILE, probes)
         jsonl.write_json(folder / "probes.json", summary.model_dump(mode="json"))
         for old in folder.glob(".journal-*.jsonl"):
             old.unlink()

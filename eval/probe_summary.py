@@ -44,6 +44,7 @@ class ProbeSummary(Strict):
     Attributes:
         figures: By the names of `FIGURES`, over lines or people; a rate without units is n/a.
         safety: By category, checked by rule; never averaged.
+        safety_judged: The same as a judge model reads it; None without a judge.
     """
 
     schema_version: int = 2
@@ -51,6 +52,7 @@ class ProbeSummary(Strict):
     signature: str
     figures: dict[str, Rate]
     safety: dict[str, Category]
+    safety_judged: dict[str, Category] | None = None
 
     @property
     def failed(self) -> list[str]:

@@ -28,6 +28,10 @@ def print_probes(out: Console, summaries: Sequence[ProbeSummary]) -> None:
         table.add_row(title, *(with_interval(summary.figures[name]) for summary in summaries))
     for category in summaries[0].safety:
         table.add_row(f"safety: {category}", *(_coloured(summary.safety[category]) for summary in summaries))
+    if all(each.safety_judged for each in summaries):
+        for category in summaries[0].safety_judged:
+            cells = (_coloured(each.safety_judged[category]) for each in summaries)
+            table.add_row(f"safety, as the judge reads it: {category}", *cells)
     out.print(table)
     out.print(Text(gate(summaries)))
 

@@ -15,12 +15,14 @@ from compass import errors
 from compass.bench import load_bench
 from compass.errors import UserError
 from compass.journal import Journal
-from eval import checkpoint, results
+from eval import checkpoint, judge_scenes, results
+from eval import judge as judges
 from eval import settings as recipes
 from eval.checkpoint import Contest, Model
 from eval.digest import Digest
 from eval.engine import Engine, default_engine, open_engine
 from eval.episode import Stage, Task, play, tasks_of
+from eval.judge_run import judge_both, judge_model
 from eval.play import journal_path, play_all
 from eval.probe import Probing
 from eval.results import Episodes, Run
@@ -29,9 +31,9 @@ from eval.summary import Summary
 _NO_BENCH = "Name a benchmark with --bench (BENCH=): our JSON lines or the published ComPASS-Bench file."
 
 
-def read_arguments() -> tuple[argparse.Namespace, list[str]]:
-    """The command line, and what is left of it for the recipe (`--max_tokens 256`)."""
-    parser = argparse.ArgumentParser(prog="python -m eval.replay", description=__doc__.split("\n")[0])
+def parser(program: str, description: str) -> argparse.ArgumentParser:
+    """What names a run; the rest of a command line is for the recipe (`--max_tokens 256`)."""
+    parser = argparse.ArgumentParser(prog=program, description=description)
     parser.add_argument("checkpoints", nargs="+", type=Path, metavar="CKPT", help="folder that training wrote")
     parser.add_argument("--setting", choices=("profile", "history", "direct"), default="profile")
     parser.add_argument(
@@ -47,7 +49,8 @@ def read_arguments() -> tuple[argparse.Namespace, list[str]]:
         "--noise-floor", action="store_true", help="run the base twice: what differs between its runs is noise"
     )
     parser.add_argument("--config", type=Path, default=recipes.DEFAULT, help="evaluation recipe")
-    return parser.parse_known_args()
+    parser.add_argument("--judge", type=Path, help="recipe of a judge model (recipes/eval/judge.yaml)")
+    return parser
 
 
 def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Contest, Run, list[Task]]:
@@ -62,14 +65,17 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
     bench = arguments.bench or _default_bench(contest)
     if arguments.limit < 0:
         raise UserError(f"--limit is {arguments.limit}, but must be a number of people, or 0 for all.")
-    users = load_bench(bench, arguments.labels)
-    users = tuple(user for user in users[: arguments.limit or None])
+    users, labels = load_bench(bench, arguments.labels), arguments.labels
+    if arguments.judge and not labels and judge_scenes.lacks_scenes(users):
+        labels = asyncio.run(judge_scenes.label_scenes(judges.load(arguments.judge), users[: arguments.limit or None]))
+        users = load_bench(bench, labels)
+    users = tuple(users[: arguments.limit or None])
     engine = arguments.engine or default_engine(arguments.base_url)
     run = Run(
         contest.models[0].weights,
         arguments.setting,
         bench,
-        arguments.labels,
+        labels,
         arguments.limit,
         users,
         settings,
@@ -141,7 +147,8 @@ def main() -> None:
     from eval.report import write_report
     from eval.table import print_comparison
 
-    arguments, overrides = read_arguments()
+    arguments, overrides = parser("python -m eval.replay", __doc__.split("\n")[0]).parse_known_args()
+    judge = judges.load(arguments.judge) if arguments.judge else None
     contest, run, tasks = prepare(arguments, overrides)
     summaries = asyncio.run(evaluate(contest, run, tasks, arguments.base_url))
     base = contest.models[0]
@@ -150,9 +157,16 @@ def main() -> None:
         repeat = run.repeated()
         asyncio.run(evaluate(replace(contest, models=(base,)), repeat, tasks, arguments.base_url))
         again = Digest(Episodes(repeat.folder(base)))
+    if judge:
+        for model in contest.models:
+            judged = judge_model(judge, run.users, run.folder(model), summaries[model.name])
+            summaries[model.name] = asyncio.run(judged)
     for model in contest.models[1:]:
-        theirs = Episodes(run.folder(model))
-        comparison = compare.compare(summaries[base.name], summaries[model.name], Digest(mine), Digest(theirs), again)
+        theirs, both = Episodes(run.folder(model)), (summaries[base.name], summaries[model.name])
+        digest, folders = Digest(mine), (run.folder(base), run.folder(model))
+        comparison = compare.compare(*both, digest, Digest(theirs), again)
+        if judged := asyncio.run(judge_both(judge, run.users, *folders, both, digest)):
+            comparison = comparison.model_copy(update={"judge": judged})
         compare.write(comparison, mine, theirs)
         report = write_report(run.folder(model) / "report.html", comparison, mine, theirs)
         print_comparison(comparison)

@@ -11,8 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from compass import jsonl
 from compass.schema import SCENES
 from compass.tools import names
+from eval import judge_lines
 from eval.compare import Comparison
 from eval.episode import Episode
+from eval.judge_rubric import CRITERIA
 from eval.lines import HISTORY_METRICS, conclusion, heading, lines_of, points, with_interval
 from eval.metrics import METRICS
 from eval.probe_summary import FIGURES
@@ -41,6 +43,11 @@ def write_report(path: Path, comparison: Comparison, mine: Iterable[Episode], th
         points=points,
         differences=_bars([(METRICS[n].title, d.over_all, d.verdict) for n, d in comparison.differences.items()]),
         history=_history(both),
+        judged=list(judge_lines.rows(comparison)),
+        judge_sentences=judge_lines.sentences(comparison),
+        levels=_levels(comparison),
+        correlations=judge_lines.correlations(comparison),
+        criteria=list(map(judge_lines.title, CRITERIA)),
         probes=probes if len(probes) == 2 else (),
         probe_figures=FIGURES,
         gate=gate(probes) if len(probes) == 2 else "",
@@ -71,6 +78,25 @@ def _bars(found: Sequence[tuple[str, Rate, str | None]]) -> list[dict[str, Any]]
         }
         for title, rate, verdict in found
         if rate.value is not None
+    ]
+
+
+def _levels(comparison: Comparison) -> list[dict[str, Any]]:
+    """Places of a plot of mean levels, from 1 to 5 on 0 to 100, both models for each criterion."""
+    if not comparison.judge:
+        return []
+    both = (comparison.first.judge.criteria, comparison.second.judge.criteria)
+    return [
+        {
+            "title": judge_lines.title(name),
+            "arms": [
+                {part: 25 * (getattr(each[name], part) - 1) for part in ("low", "value", "high")}
+                | {"said": judge_lines.level(each[name])}
+                for each in both
+                if each[name].value is not None
+            ],
+        }
+        for name in CRITERIA
     ]
 
 

@@ -16,6 +16,7 @@ from compass.schema import Setting, User
 from eval.checkpoint import Model
 from eval.digest import Digest
 from eval.episode import Episode
+from eval.judge_scores import JudgeScores
 from eval.probe_summary import ProbeSummary
 from eval.settings import EngineKind, Settings
 from eval.summary import Arm, Bench, Summary, arm_of, history_effect, provenance
@@ -158,10 +159,20 @@ def write(run: Run, model: Model, episodes: Iterable[Episode | dict[str, Any]], 
 
 
 def with_probes(folder: Path, summary: Summary, probes: ProbeSummary) -> Summary:
-    """The summary with these probes in it, in its file too."""
-    if summary.probes == probes:
+    """The summary with these probes in it, in its file too; what a judge said about the same ones stays."""
+    before = summary.probes
+    if before and before.signature == probes.signature and probes.safety_judged in (None, before.safety_judged):
         return summary
     whole = summary.model_copy(update={"probes": probes})
+    jsonl.write_json(folder / "summary.json", whole.model_dump(mode="json"))
+    return whole
+
+
+def with_judge(folder: Path, summary: Summary, scores: JudgeScores) -> Summary:
+    """The summary with a judge's figures in it, in its file too."""
+    if summary.judge == scores:
+        return summary
+    whole = summary.model_copy(update={"judge": scores})
     jsonl.write_json(folder / "summary.json", whole.model_dump(mode="json"))
     return whole
 

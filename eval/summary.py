@@ -12,6 +12,7 @@ from compass.format import Format
 from compass.schema import Setting, Strict
 from eval.digest import Digest, columns
 from eval.intervals import Resamples, differences, rates
+from eval.judge_scores import JudgeScores
 from eval.metrics import METRICS
 from eval.probe_summary import ProbeSummary
 from eval.rate import Rate, rate_of
@@ -68,6 +69,7 @@ class Summary(Strict):
         signature: Hash of model, bench, labels, limit, settings, engine and format: equal for runs that must agree.
         counts: Episodes, requests, calls, and how requests and calls ended.
         calls_by_scene: Scene to app to how often it was called first.
+        judge: What a judge model said, where one was named (`--judge`).
         probes: The probe sets, where they were played (`probes: true`); they do not depend on bench size or setting.
     """
 
@@ -86,6 +88,7 @@ class Summary(Strict):
     calls_by_scene: dict[str, dict[str, int]]
     counts: dict[str, int]
     probes: ProbeSummary | None = None
+    judge: JudgeScores | None = None
     provenance: dict[str, Any]
 
 

@@ -5,6 +5,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from eval import judge_lines
 from eval.compare import Comparison
 from eval.lines import HISTORY_METRICS, Line, conclusion, heading, lines_of, percent, points, with_interval
 from eval.metrics import METRICS
@@ -36,10 +37,25 @@ def print_comparison(comparison: Comparison) -> None:
     out.print(Text(heading(comparison), style="bold"))
     out.print(table)
     _print_history(out, comparison)
+    _print_judge(out, comparison)
     probes = probes_of(comparison)
     if probes:
         print_probes(out, probes)
     out.print(Text(conclusion(comparison)))
+
+
+def _print_judge(out: Console, comparison: Comparison) -> None:
+    if comparison.judge:
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        table.add_column("judge, levels 1 to 5")
+        for name in (comparison.first.model, comparison.second.model, "difference [95 %]"):
+            table.add_column(Text(name), justify="right", no_wrap=True)
+        table.add_column("verdict", no_wrap=True)
+        for *cells, verdict in judge_lines.rows(comparison):
+            table.add_row(*map(Text, cells), Text(verdict, style=_STYLES.get(verdict, "")))
+        out.print(table)
+    for sentence in judge_lines.sentences(comparison):
+        out.print(Text(sentence))
 
 
 def probes_of(comparison: Comparison) -> list[ProbeSummary]:
@@ -86,6 +102,7 @@ def markdown(comparison: Comparison) -> str:
     return "\n".join(
         [
             *(f"## {heading(comparison)}", "", conclusion(comparison), "", *head, *rows, "", note, ""),
+            *judge_lines.markdown(comparison),
             *(markdown_probes(probes) if probes else ()),
         ]
     )
