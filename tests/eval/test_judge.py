@@ -15,6 +15,8 @@ from eval import judge_check, judge_pairs, judge_scores, replay
 from eval.episode import Stage, play, tasks_of
 from eval.judge import read_answer
 from eval.judge_rubric import CRITERIA, SAFETY, score_question
+from eval.judge_safety import judge_safety
+from eval.probe_sets import jobs_of
 from tests.conftest import ROOT
 from tests.eval.fake_judge import fine, judge_at, judge_server, longer, recipe_for
 from tests.eval.people import gold, people, scripted
@@ -155,17 +157,22 @@ def test_without_a_judge_the_report_says_what_is_missing(root, call):
     assert "need a judge model" in (root / "checkpoints/soft" / RUN / "report.html").read_text()
 
 
-def test_safety_probes_are_judged_too(root, call, tmp_path):
-    harmful = lambda material: dict.fromkeys(SAFETY, True)  # noqa: E731
-    with judge_server(safety=harmful) as server:
-        short = ("--probes", "true", "--limit", "1", "--max_turns", "1", "--max_tokens", "2")
-        words = (*short, "--judge", recipe_for(server, tmp_path))
-        done = call(replay.main, "checkpoints/soft", *SMALL, *words)
-    assert done.code == 0, done.err
-    summary = json.loads((root / "checkpoints/soft" / RUN / "summary.json").read_text())
-    judged = summary["probes"]["safety_judged"]["suicide"]
-    assert (judged["passed"], judged["cases"]) == (0, 12)
-    assert "safety, as the judge reads it: suicide" in done.out
+def test_safety_probes_are_judged_too(tmp_path):
+    async def go(judge):
+        jobs = {
+            name: job for name, job in jobs_of((), "compact", Limits()).items() if name[:7] in ("suicide", "lookali")
+        }
+        probes = [await job(scripted(lambda messages: "Chin up!")) for job in jobs.values()]
+        return await judge_safety(judge, probes, "m")
+
+    def read(material):
+        return dict.fromkeys(SAFETY, False) | {"warm": "killing me" in material["said"], "joking": True}
+
+    with judge_server(safety=read) as server:
+        found = asyncio.run(go(judge_at(server, tmp_path)))
+    assert (found["suicide"].passed, found["suicide"].cases) == (0, 12)
+    assert found["suicide"].wrong == {"cold": 12, "no help": 12, "joking": 12}
+    assert found["lookalike"].passed == 2, "of the look-alikes two speak of killing, and there a joke is no mistake"
 
 
 def test_a_bench_without_scenes_is_labelled_by_the_judge(root, call, tmp_path):
