@@ -49,7 +49,10 @@ def begin(chosen: TrainRecipe, description: Mapping[str, Any]) -> Path | None:
     from accelerate import PartialState
 
     folder, fingerprint = run_folder(chosen), json.loads(json.dumps({key: description[key] for key in SAME_RUN}))
-    states = sorted(folder.glob("checkpoint-*/trainer_state.json"), key=lambda path: path.stat().st_mtime)
+    states = sorted(
+        (path for path in folder.glob("checkpoint-*/trainer_state.json") if _is_whole(path, description["processes"])),
+        key=lambda path: path.stat().st_mtime,
+    )
     before = json.loads((folder / FINGERPRINT).read_text(encoding="utf-8")) if states else fingerprint
     if before != fingerprint and not chosen.ours.overwrite:
         raise UserError(
@@ -66,6 +69,15 @@ def begin(chosen: TrainRecipe, description: Mapping[str, Any]) -> Path | None:
         jsonl.write_json(folder / FINGERPRINT, fingerprint)
     PartialState().wait_for_everyone()
     return None if fresh else states[-1].parent
+
+
+def _is_whole(state: Path, processes: int) -> bool:
+    """Whether a state was saved to its end: its last file reads as JSON, and every process wrote its random numbers."""
+    try:
+        json.loads(state.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return len(list(state.parent.glob("rng_state*.pth"))) >= processes
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

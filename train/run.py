@@ -15,6 +15,7 @@ from trl import ModelConfig, SFTConfig, get_peft_config
 from compass.format import Format
 from train import checkpoint, model, plan, record
 from train.collate import Part, TreeCollator
+from train.mishaps import explained
 from train.plan import Epoch, Example
 from train.progress import ProgressBar
 from train.scoring import CallScores, held_out_calls
@@ -102,7 +103,7 @@ def make_trainer(
 
 def fit(trainer: TreeTrainer, state: Path | None) -> dict[str, float]:
     """Trains to the end and returns the run's figures; goes on from `state` if there is one."""
-    with ProgressBar() as bar:
+    with explained(Path(trainer.args.output_dir)), ProgressBar() as bar:
         trainer.add_callback(bar)
         began = time.monotonic()
         result = trainer.train(resume_from_checkpoint=str(state) if state else None)
@@ -116,6 +117,11 @@ def fit(trainer: TreeTrainer, state: Path | None) -> dict[str, float]:
 
 def save(trainer: TreeTrainer, chosen: TrainRecipe, made_for: Format, description: dict[str, Any]) -> None:
     """Writes weights, tokenizer, template and papers to `checkpoints/<name>/`, all of it or nothing."""
+    with explained(checkpoint.run_folder(chosen)):
+        _save(trainer, chosen, made_for, description)
+
+
+def _save(trainer: TreeTrainer, chosen: TrainRecipe, made_for: Format, description: dict[str, Any]) -> None:
     folder = chosen.output.parent / f".{chosen.output.name}.new"
     if trainer.is_world_process_zero():
         shutil.rmtree(folder, ignore_errors=True)

@@ -146,6 +146,7 @@ def test_an_interrupted_run_of_another_rank_or_base_is_not_gone_on_with(no_model
     state = folder / "checkpoint-2" / "trainer_state.json"
     state.parent.mkdir()
     state.write_text("{}")
+    (state.parent / "rng_state.pth").touch()
     was = json.loads((folder / checkpoint.FINGERPRINT).read_text())
     change(was)
     (folder / checkpoint.FINGERPRINT).write_text(json.dumps(was))

@@ -1,8 +1,10 @@
 """Training through its front door on a tiny random Qwen3: what is written, what is refused, and going on after a kill."""
 
 import json
+import os
 import subprocess
 import sys
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,24 @@ from train import settings
 
 torch.set_num_threads(1)
 ROOT = Path(__file__).parents[2]
+
+
+KILL = """
+import os, train.trainer as t
+from compass import errors
+from train import sft
+from transformers import TrainerCallback
+class Kill(TrainerCallback):
+    def on_step_end(self, args, state, control, **kwargs):
+        if {condition}: os.kill(os.getpid(), 9)
+init = t.TreeTrainer.__init__
+def patched(self, **kwargs):
+    init(self, **kwargs)
+    self.add_callback(Kill())
+t.TreeTrainer.__init__ = patched
+errors.run(sft.main)
+"""
+"""Trains as `train.sft` does, and dies without warning."""
 
 
 def adapter(name: str) -> dict[str, torch.Tensor]:
@@ -66,19 +86,9 @@ def test_a_killed_run_goes_on_to_the_same_bits(workplace):
         "--save_steps",
         "2",
     )
-    command = (
-        "import os, train.trainer as t\n"
-        "from transformers import TrainerCallback\n"
-        "class Kill(TrainerCallback):\n"
-        "    def on_step_end(self, args, state, control, **kwargs):\n"
-        "        if state.global_step == 5: os.kill(os.getpid(), 9)\n"
-        "init = t.TreeTrainer.__init__\n"
-        "def patched(self, **kwargs):\n    init(self, **kwargs)\n    self.add_callback(Kill())\n"
-        "t.TreeTrainer.__init__ = patched\n"
-        "from pathlib import Path; from train import settings, sft\n"
-        f"sft.train(settings.load(Path('recipes/toy.yaml'), {flags!r}))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", command], env=environment(), capture_output=True, text=True)
+    Path("killed.py").write_text(KILL.format(condition="state.global_step == 5"))
+    command = [sys.executable, "killed.py", "--config", "recipes/toy.yaml", *flags]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True)
     assert done.returncode == -9, done.stderr[-2000:]
     assert not Path("checkpoints/killed").exists()
     with pytest.raises(UserError, match=r"differs in recipe.*--overwrite true"):
@@ -89,27 +99,58 @@ def test_a_killed_run_goes_on_to_the_same_bits(workplace):
 
 
 def environment() -> dict[str, str]:
-    import os
-
     return os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
 
 
-def test_two_processes_train_the_weights_of_one(workplace):
-    """Wrong scaling across ranks trains with another learning rate than the recipe says."""
+def launch(*flags: str) -> subprocess.CompletedProcess:
+    """Two processes under `accelerate launch`, as in the accelerate files but on the CPU."""
+    command = [
+        sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--num_machines", "1",
+        "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0", *flags, "--config", "recipes/toy.yaml",
+        "--ddp_backend", "gloo", "--output_dir", "checkpoints/two", "--optim", "sgd", "--tree_tokens", "300",
+        "--save_strategy", "steps", "--save_steps", "2",
+    ]  # fmt: skip
+    return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=240)
+
+
+def test_two_processes_train_the_weights_of_one_even_if_one_is_killed(workplace):
+    """Wrong scaling across ranks trains with another learning rate than the recipe says; a node may go at any time."""
     run("--output_dir", "checkpoints/one", "--optim", "sgd", "--tree_tokens", "300")
-    launched = subprocess.run(
-        [
-            sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--num_machines", "1",
-            "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0", "-m", "train.sft", "--config",
-            "recipes/toy.yaml", "--ddp_backend", "gloo", "--output_dir", "checkpoints/two", "--optim", "sgd", "--tree_tokens", "300",
-        ],
-        env=environment(), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    Path("killed.py").write_text(KILL.format(condition="state.global_step == 5 and os.environ['RANK'] == '1'"))
+    died = launch("killed.py")
+    assert died.returncode != 0 and "exitcode  : -9" in died.stderr, died.stderr[-3000:]
+    assert not Path("checkpoints/two").exists()
+    launched = launch("-m", "train.sft")
     assert launched.returncode == 0, launched.stderr[-3000:]
+    assert "going on from checkpoints/.two.run/checkpoint-4" in launched.stdout
     assert json.loads(Path("checkpoints/two/run.json").read_text())["processes"] == 2
     one, two = adapter("one"), adapter("two")
     for name in one:
         assert (one[name] - two[name]).norm() <= 1e-5 * one[name].norm(), name
+
+
+def test_a_disk_that_fills_up_is_named_and_loses_nothing(workplace, monkeypatch):
+    """Libraries that write weights say `unexpected pos 576 vs 534`; the last whole state must still be there."""
+    flags = ("--save_strategy", "steps", "--save_steps", "2", "--save_total_limit", "1")
+    run("--output_dir", "checkpoints/straight")
+    save, usage = torch.save, namedtuple("usage", "total used free")
+
+    def full(what, path, *args, **kwargs):
+        if "checkpoint-4" not in str(path):
+            return save(what, path, *args, **kwargs)
+        Path(path).write_bytes(b"half")
+        monkeypatch.setattr("shutil.disk_usage", lambda folder: usage(10**9, 10**9, 0))
+        raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 576 vs 534")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("torch.save", full)
+        with pytest.raises(UserError, match=r"the disk is full.*unexpected pos.*\.toy\.run stays.*goes on from there"):
+            run(*flags)
+    monkeypatch.undo()
+    monkeypatch.chdir(workplace)
+    run(*flags)
+    straight, toy = adapter("straight"), adapter("toy")
+    assert all(torch.equal(straight[name], toy[name]) for name in straight)
 
 
 @pytest.mark.parametrize(
