@@ -12,7 +12,6 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -77,7 +76,7 @@ def _write(data: Finished, out: Path) -> dict[str, int]:
         }
         for user in users.values():
             tables[f"people/{SPLITS[user.split]}"].add(person_row(user))
-        for user, kept in tracked(_by_person(data, users), len(users), "export"):
+        for user, kept in tracked(data.by_person(users), len(users), "export"):
             _add(lines, tables, user, kept, View(data.style, data.enable_thinking))
     counts = {name: sink.count for name, sink in (lines | tables).items()}
     jsonl.write_json(out / "sharegpt" / "dataset_info.json", dataset_info(counts))
@@ -102,23 +101,6 @@ def _add(lines: dict[str, Lines], tables: dict[str, Table], user: User, kept: li
         if split == "train":
             lines["messages/pairs"].add(row)
             lines["sharegpt/pairs"].add(sharegpt)
-
-
-def _by_person(data: Finished, users: dict[str, User]) -> Iterator[tuple[User, list[Trajectory]]]:
-    """Everybody outside the test split with their trajectories; the files are in the order of the people."""
-    files = [data.trajectories(setting) for setting in data.settings]
-    waiting = [next(file, None) for file in files]
-    for user in users.values():
-        kept: list[Trajectory] = []
-        for place, file in enumerate(files):
-            while (each := waiting[place]) is not None and each.user_id == user.id:
-                kept.append(each)
-                waiting[place] = next(file, None)
-        yield user, kept
-    for left in filter(None, waiting):
-        raise UserError(
-            f"{data.folder}: trajectory {left.id} is out of place or of nobody in bench/. Run make data again."
-        )
 
 
 if __name__ == "__main__":

@@ -180,6 +180,19 @@ def test_pairs_are_those_of_the_data_set(data, exported, opened, tokenizer):
     assert same >= len(rows) - 1, "the odd record alone may differ"
 
 
+def test_records_in_any_order_are_exported_alike(odd_data, exported, tmp_path):
+    """A teacher model's people are in the order of their finishing, the splits mixed."""
+    mixed, out = tmp_path / "small", tmp_path / "out"
+    shutil.copytree(odd_data, mixed)
+    for path in (mixed / "trajectories").iterdir():
+        people = [list(group) for _, group in groupby(lines(path), key=lambda each: each["user_id"])]
+        texts = (json.dumps(each, ensure_ascii=False) + "\n" for group in reversed(people) for each in group)
+        path.write_text("".join(texts))
+    export(Finished(mixed), out)
+    for name in ("messages/train.jsonl", "sharegpt/validation.jsonl", "messages/pairs.jsonl"):
+        assert (out / name).read_bytes() == (exported / name).read_bytes()
+
+
 def test_the_card_is_what_the_hub_reads(exported):
     head = yaml.safe_load((exported / "README.md").read_text().split("---\n")[1])
     assert [each["config_name"] for each in head["configs"]] == ["turns", "conversations", "pairs", "people"]
@@ -197,7 +210,7 @@ def test_nothing_is_overwritten_and_half_a_data_set_is_refused(data, exported, t
     broken = tmp_path / "broken"
     shutil.copytree(data, broken)
     path = broken / "trajectories" / "direct.jsonl"
-    path.write_text("".join(reversed(path.read_text().splitlines(keepends=True))))
-    with pytest.raises(UserError, match="out of place"):
+    path.write_text(path.read_text().replace('"user_id": "u0001"', '"user_id": "nobody"'))
+    with pytest.raises(UserError, match="of nobody, who is not in bench"):
         export(Finished(broken), tmp_path / "out")
     assert not [path for path in tmp_path.iterdir() if path.name != "broken"], "a failed export left something"
