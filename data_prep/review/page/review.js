@@ -18,10 +18,15 @@ function tell(text, bad = false, problems = []) {
   if (bad) find("notice").scrollIntoView({ block: "nearest" });
 }
 
+function busy(now) {
+  state.busy = now;
+  find("record").setAttribute("aria-busy", String(now));
+}
+
 // One thing at a time: a key pressed twice does not decide twice.
 async function alone(act) {
   if (state.busy) return;
-  state.busy = true;
+  busy(true);
   try {
     await act();
   } catch (error) {
@@ -31,7 +36,7 @@ async function alone(act) {
       console.error(error);
     }
   } finally {
-    state.busy = false;
+    busy(false);
   }
 }
 
@@ -58,7 +63,6 @@ async function go(id) {
 function draw() {
   const { record, editing } = state;
   find("record").replaceChildren(...(record ? show(record, editing) : [element("p", "", "No record passes these filters.")]));
-  find("record").setAttribute("aria-busy", "false");
   find("place").textContent = record ? `${state.at + 1} of ${state.ids.length}` : "";
   history.replaceState(null, "", record ? `#${encodeURIComponent(record.id)}` : "#");
   for (const part of ["filters", "who"]) find(part).inert = editing;
