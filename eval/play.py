@@ -57,7 +57,7 @@ async def _play_once(
     progress: "Progress",
 ) -> None:
     """Each job once; what comes to nothing is noted."""
-    waiting = iter(todo)
+    waiting, one_writer = iter(todo), asyncio.Lock()
 
     async def work() -> None:
         for key in waiting:
@@ -67,7 +67,9 @@ async def _play_once(
                 faults.note(error)
             else:
                 faults.in_a_row = 0
-                journal.add(key, outcome.model_dump(mode="json"))
+                value = outcome.model_dump(mode="json")
+                async with one_writer:  # the disk takes milliseconds, in which others go on
+                    await asyncio.to_thread(journal.add, key, value)
                 progress.advance()
 
     try:
