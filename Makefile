@@ -16,17 +16,19 @@ SETTING ?=
 BENCH ?=
 LABELS ?=
 LIMIT ?=
+JUDGE ?=
+HUMAN ?=
 ARGS ?=
 A ?=
 B ?=
-EVAL := $(if $(SETTING),--setting $(SETTING)) $(if $(BENCH),--bench $(BENCH)) $(if $(LABELS),--labels $(LABELS)) $(if $(LIMIT),--limit $(LIMIT)) $(ARGS)
+EVAL := $(if $(SETTING),--setting $(SETTING)) $(if $(BENCH),--bench $(BENCH)) $(if $(LABELS),--labels $(LABELS)) $(if $(LIMIT),--limit $(LIMIT)) $(if $(JUDGE),--judge $(JUDGE)) $(ARGS)
 
 TINY := recipes/qwen3_tiny_cpu.yaml
 TINY_CKPT := checkpoints/qwen3_tiny_cpu
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-vllm lint data review sft eval compare chat merge parity logprobs tiny-base bench setup setup-serve catalog-check bench-tools
+.PHONY: help demo test test-vllm lint data review sft eval judge-check bench-eval compare chat merge parity logprobs tiny-base bench setup setup-serve catalog-check bench-tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,13 +50,20 @@ sft: .venv/.ready ## train (RECIPE=recipes/….yaml, ARGS="--learning_rate 2e-4"
 	test -e data/$$(basename $$data .yaml)/format.json || $(PY) -m data_prep.make --recipe $$data
 	$(PY) -m train.sft --config $(RECIPE) $(ARGS)
 
-eval: .venv/.ready ## replay the benchmark on base and tuned (CKPT=checkpoints/NAME, SETTING=, BENCH=, LABELS=, LIMIT=)
+eval: .venv/.ready ## replay the benchmark on base and tuned (CKPT=checkpoints/NAME, SETTING=, BENCH=, LABELS=, LIMIT=, JUDGE=)
 	@test -n "$(CKPT)" || { echo "error: name a checkpoint: make eval CKPT=checkpoints/NAME"; exit 2; }
 	$(PY) -m eval.replay $(CKPT) $(EVAL)
 
 compare: .venv/.ready ## two finished evaluations side by side (A=, B=: folders with a summary.json)
 	@test -n "$(A)" -a -n "$(B)" || { echo "error: name two evaluations: make compare A=… B=…"; exit 2; }
 	$(PY) -m eval.compare $(A) $(B)
+
+judge-check: .venv/.ready ## can a judge be trusted: a model against itself, padding, people's scores (CKPT=, JUDGE=, HUMAN=scores.csv)
+	@test -n "$(CKPT)" -a -n "$(JUDGE)" || { echo "error: name both: make judge-check CKPT=checkpoints/NAME JUDGE=recipes/eval/judge.yaml"; exit 2; }
+	$(PY) -m eval.judge_check $(CKPT) $(EVAL) $(if $(HUMAN),--human $(HUMAN))
+
+bench-eval: .venv/.ready ## evaluation's own cost: episodes a second, memory, overhead on vLLM (ARGS=--vllm)
+	$(PY) -m eval.bench $(ARGS)
 
 chat: .venv/.ready ## talk to a checkpoint in the terminal, its apps running for real (CKPT=)
 	@test -n "$(CKPT)" || { echo "error: name a checkpoint: make chat CKPT=checkpoints/NAME"; exit 2; }
