@@ -2,10 +2,15 @@
 
 `make bench ARGS=--quick` takes minutes on a CPU; `ARGS=--gpu` takes Qwen3-8B's shape on a CUDA card. Each arm trains the same
 conversations in a process of its own, so that peak memory is its own too. Nothing is downloaded.
+
+- `trl`: one example a turn, TRL's defaults but for `max_length: null` (1024 would cut the prompts).
+- `trl-bfd`: TRL's `packing: true`, rows of as many tokens as the trees.
+- `tree`: the prefix tree. `tree-kept`, on a card: the same without gradient checkpointing, in trees that then fit.
 """
 
 import argparse
 import json
+import platform
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -17,11 +22,15 @@ from rich.console import Console
 from rich.table import Table
 
 from compass import errors, jsonl
+from compass.errors import UserError
+from train import record
 from train.estimate import QWEN3_8B
 from train.plan import Example, Settings, make
 from train.prefix_tree import Branch
 
 ARMS = ("trl", "trl-bfd", "tree")
+GPU_ARMS = {"profile": (*ARMS, "tree-kept"), "history": ARMS}
+"""Without checkpointing a card holds trees of some 8 000 tokens, and a history of fifteen rounds is longer."""
 GUIDE, PERSON, UTTERANCE, CALL, RESULT, REPLY = 3500, 1200, 56, 80, 600, 200
 """Tokens of the parts of a full-style prompt, as measured with Qwen's tokenizer."""
 
@@ -40,7 +49,7 @@ class Shape:
 
 
 TOKEN_SHAPES = (Shape("profile", 8, 5), Shape("profile", 8, 15), Shape("history", 8, 15))
-QUICK, GPU = (Shape("profile", 1, 5), Shape("history", 1, 5)), (Shape("profile", 8, 15), Shape("history", 4, 15))
+QUICK, GPU = (Shape("profile", 1, 5), Shape("history", 1, 3)), (Shape("profile", 2, 15), Shape("history", 2, 15))
 
 
 def main() -> None:
@@ -50,13 +59,15 @@ def main() -> None:
     size.add_argument("--tokens", action="store_true", help="token ratios only: arithmetic, seconds")
     size.add_argument("--quick", action="store_true", help="also times a small model: minutes on a CPU")
     size.add_argument("--gpu", action="store_true", help="also times Qwen3-8B's shape on a CUDA card")
+    parser.add_argument("--setting", choices=("profile", "history"), help="time only this one")
     parser.add_argument("-o", "--output", type=Path, default=Path("checkpoints/bench.json"), help="figures as JSON")
     arguments = parser.parse_args()
     report: dict[str, Any] = {"tokens": [token_ratio(shape) for shape in TOKEN_SHAPES]}
     show("tokens computed", report["tokens"])
     if not arguments.tokens:
-        shapes = GPU if arguments.gpu else QUICK
-        report["speed"] = [time_arm(arm, shape, arguments.gpu) for shape in shapes for arm in ARMS]
+        shapes = [s for s in (GPU if arguments.gpu else QUICK) if arguments.setting in (None, s.setting)]
+        report["machine"] = machine(arguments.gpu)
+        report["speed"] = [row for shape in shapes for row in time_arms(shape, arguments.gpu)]
         show("one pass of training", report["speed"])
     jsonl.write_json(arguments.output, report)
     print(f"figures: {arguments.output}")
@@ -91,20 +102,46 @@ def token_ratio(shape: Shape) -> dict[str, Any]:
     return asdict(shape) | {"unpacked": epoch.tokens_before, "tree": epoch.tokens_after, "ratio": round(ratio, 2)}
 
 
+def time_arms(shape: Shape, gpu: bool) -> list[dict[str, Any]]:
+    """The figures of every arm, the first one's time over each one's among them."""
+    rows = [time_arm(arm, shape, gpu) for arm in (GPU_ARMS[shape.setting] if gpu else ARMS)]
+    for row in rows:
+        if "seconds" in row and "seconds" in rows[0]:
+            row["times faster"] = round(rows[0]["seconds"] / row["seconds"], 2)
+    return rows
+
+
 def time_arm(arm: str, shape: Shape, gpu: bool) -> dict[str, Any]:
-    """Runs one arm in its own process and returns its figures."""
+    """Runs one arm in its own process and returns its figures, or why there are none: the others still run."""
     job = json.dumps({"arm": arm, "shape": asdict(shape), "gpu": gpu})
     print(f"{arm}, {shape.setting}, {shape.people} x {shape.situations} …", flush=True)
-    done = subprocess.run([sys.executable, "-m", "train.bench_arm", job], stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    done = subprocess.run([sys.executable, "-m", "train.bench_arm", job], capture_output=True, text=True)
+    if done.returncode == 0:
+        return json.loads(done.stdout.splitlines()[-1])
+    print(done.stderr[-2000:], file=sys.stderr)
+    if done.returncode == 2:
+        raise UserError(done.stderr.strip().splitlines()[-1].removeprefix("error: "))
+    why = done.stderr.strip().splitlines()[-1][:200] if done.stderr.strip() else f"ended with {done.returncode}"
+    return {"arm": arm, "setting": shape.setting, "failed": why}
+
+
+def machine(gpu: bool) -> dict[str, Any]:
+    """What the figures were measured on."""
+    import torch
+
+    device = torch.cuda.get_device_name() if gpu and torch.cuda.is_available() else platform.processor()
+    return {"device": device, "threads": torch.get_num_threads(), "versions": record.versions()}
 
 
 def show(title: str, rows: list[dict[str, Any]]) -> None:
     """One table, a column a figure."""
-    table = Table(*rows[0], title=title)
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    table = Table(*columns, title=title)
     for row in rows:
-        table.add_row(*(f"{value:,}" if isinstance(value, int | float) else str(value) for value in row.values()))
-    Console().print(table)
+        values = (row.get(column, "") for column in columns)
+        table.add_row(*(f"{value:,}" if isinstance(value, int | float) else str(value) for value in values))
+    console = Console()
+    (console if console.is_terminal else Console(width=150)).print(table)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ import resource
 import sys
 import tempfile
 import time
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import torch
 from datasets import Dataset
@@ -15,15 +16,23 @@ from trl import SFTConfig, SFTTrainer
 
 from compass import errors
 from compass.errors import UserError
-from train import attention, plan
+from train import attention, estimate, flops, plan, settings
 from train.bench import SMALL, Shape, conversations
 from train.collate import Part, TreeCollator
-from train.estimate import QWEN3_8B, linear_sizes
+from train.estimate import QWEN3_8B
 from train.plan import Example, Settings
-from train.prefix_tree import IGNORED
+from train.prefix_tree import IGNORED, Tree, build
 from train.trainer import TreeTrainer
 
-TREE_TOKENS = 32_768
+EPOCHS = {True: 2, False: 1}
+"""By `gpu`, as below. On a card the first epoch compiles kernels and warms up; the last one is timed."""
+
+TREE_TOKENS = {True: 32_768, False: 16_384}
+KEPT_TOKENS = 8_192
+
+ROWS = {True: {"profile": 8, "history": 4}, False: {"profile": 1, "history": 1}}
+"""Examples in a batch of the `trl` arm: TRL's default is 8, of which a card holds half at the length of histories, and a
+laptop one. Fewer rows mean less padding, which favours that arm."""
 
 
 class Clock(TrainerCallback):
@@ -48,66 +57,95 @@ def main() -> None:
     print(json.dumps(measure(job["arm"], Shape(**job["shape"]), job["gpu"])))
 
 
+class Work(NamedTuple):
+    """What an arm computes in one epoch: tokens, pairs of a token and one it sees, and the tokens of the longest row."""
+
+    tokens: int
+    pairs: int
+    longest: int
+
+
 def measure(arm: str, shape: Shape, gpu: bool) -> dict[str, Any]:
     """Figures of one arm, a flat dict."""
-    widths = QWEN3_8B if gpu else SMALL
-    config = Qwen3Config(**widths)
+    device, dtype = ("cuda", "bfloat16") if gpu else ("cpu", "float32")
+    config = Qwen3Config(**(QWEN3_8B if gpu else SMALL))
     examples = conversations(shape, config.vocab_size)
     with tempfile.TemporaryDirectory() as folder:
-        trainer, tokens = make_trainer(arm, config, examples, gpu, folder)
+        trainer, work = make_trainer(arm, config, examples, shape, gpu, folder)
         trainer.remove_callback(PrinterCallback)
         clock = Clock()
         trainer.add_callback(clock)
         trainer.train()
     peak = torch.cuda.max_memory_allocated() if gpu else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    multiplied = 4 * config.num_hidden_layers * sum(a * b for a, b in linear_sizes(config)) * tokens
+    matmul = flops.matmul_peak(device, dtype)
+    linear, seen = flops.per_token(config) * work.tokens, flops.of_attention(config, work.pairs)
     return {
         "arm": arm,
         "setting": shape.setting,
         "people x situations": f"{shape.people} x {shape.situations}",
-        "tokens": tokens,
+        "rows": trainer.args.per_device_train_batch_size,
+        "tokens": work.tokens,
         "seconds": round(clock.seconds, 2),
         "seconds/conversation": round(clock.seconds / len({example.trajectory for example in examples}), 3),
-        "tokens/s": round(tokens / clock.seconds),
-        "supervised/s": round(sum(example.branch.supervised for example in examples) / clock.seconds),
-        "MFU %": round(100 * multiplied / clock.seconds / matmul_peak(gpu), 1),
+        "tokens/s": round(work.tokens / clock.seconds),
+        "supervised/s": round(sum(example.branch.supervised for example in examples) / clock.seconds, 1),
+        "MFU %": round(100 * linear / clock.seconds / matmul, 1),
+        "with attention %": round(100 * (linear + seen) / clock.seconds / matmul, 1),
         "peak GB": round(peak / 1e9, 1),
+        **({"estimate GB": estimated(arm, work.longest)} if gpu and arm.startswith("tree") else {}),
+        "matmul TFLOP/s": round(matmul / 1e12, 3),
     }
 
 
+def estimated(arm: str, longest: int) -> float:
+    """What `train.estimate` says of the 8B recipe for trees of that size; its runtime share lies outside the allocator."""
+    keep = ("--gradient_checkpointing", "false") if arm == "tree-kept" else ()
+    chosen = settings.load(Path("recipes/qwen3_8b_lora.yaml"), keep)
+    return round((estimate.estimate(chosen, longest).total - estimate.RUNTIME_BYTES) / 1e9, 1)
+
+
 def make_trainer(
-    arm: str, config: Qwen3Config, examples: list[Example], gpu: bool, folder: str
-) -> tuple[SFTTrainer, int]:
-    """The arm's trainer on random weights, and how many tokens it computes in an epoch."""
+    arm: str, config: Qwen3Config, examples: list[Example], shape: Shape, gpu: bool, folder: str
+) -> tuple[SFTTrainer, Work]:
+    """The arm's trainer on random weights, and the work of an epoch."""
     device = "cuda" if gpu else "cpu"
-    implementation = attention.implementation(device) if arm == "tree" else "sdpa"
-    dtype = torch.bfloat16 if gpu else torch.float32
+    implementation = attention.implementation(device) if arm.startswith("tree") else "sdpa"
     torch.manual_seed(0)
     with torch.device(device):
-        model = AutoModelForCausalLM.from_config(config, dtype=dtype, attn_implementation=implementation)
+        model = AutoModelForCausalLM.from_config(
+            config, dtype=torch.bfloat16 if gpu else torch.float32, attn_implementation=implementation
+        )
     common = {
         "model": model,
         "peft_config": LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"),
         "processing_class": tokenizer(config.vocab_size),
     }
     given = {
-        "output_dir": folder, "num_train_epochs": 2 if gpu else 1, "bf16": gpu, "use_cpu": not gpu, "save_strategy": "no",
-        "report_to": "none", "disable_tqdm": True, "gradient_checkpointing": gpu, "max_length": None, "optim": "adamw_torch",
+        "output_dir": folder, "num_train_epochs": EPOCHS[gpu], "bf16": gpu, "use_cpu": not gpu, "save_strategy": "no",
+        "report_to": "none", "disable_tqdm": True, "gradient_checkpointing": gpu and arm != "tree-kept", "max_length": None,
+        "optim": "adamw_torch",
     }  # fmt: skip
-    if arm != "tree":
-        packing = (
-            {"packing": True, "max_length": TREE_TOKENS, "per_device_train_batch_size": 1} if arm == "trl-bfd" else {}
-        )
+    budget = KEPT_TOKENS if arm == "tree-kept" else TREE_TOKENS[gpu]
+    if not arm.startswith("tree"):
+        given["per_device_train_batch_size"] = 1 if arm == "trl-bfd" else ROWS[gpu][shape.setting]
+        packing = {"packing": True, "max_length": budget} if arm == "trl-bfd" else {}
         trainer = SFTTrainer(args=SFTConfig(**given | packing), train_dataset=rows(examples), **common)
-        return trainer, sum(len(example.branch.input_ids) for example in examples)
-    epochs = plan.make(examples, Settings("tree", TREE_TOKENS, 32, seed=0), epochs=2 if gpu else 1)
+        return trainer, work_of([build([example.branch]) for example in examples])
+    epochs = plan.make(examples, Settings("tree", budget, 32, seed=0), epochs=EPOCHS[gpu])
     tree = {
         "gradient_accumulation_steps": len(epochs[0].steps[0]), "per_device_train_batch_size": 1,
         "train_sampling_strategy": "sequential", "remove_unused_columns": False,
         "dataset_kwargs": {"skip_prepare_dataset": True},
     }  # fmt: skip
     collator = TreeCollator({"train": Part(examples, epochs)}, "tree", pad_to_multiple_of=128 if gpu else 1)
-    return TreeTrainer(args=SFTConfig(**given | tree), collator=collator, **common), epochs[0].tokens_after
+    trees = [build([examples[i].branch for i in members]) for members in epochs[-1].trees if members]
+    return TreeTrainer(args=SFTConfig(**given | tree), collator=collator, **common), work_of(trees)
+
+
+def work_of(trees: list[Tree]) -> Work:
+    """Sums over rows; a token sees as many as its depth, itself included."""
+    sizes = [len(tree.input_ids) for tree in trees]
+    return Work(sum(sizes), sum(int((tree.position_ids + 1).sum()) for tree in trees), max(sizes))
 
 
 def rows(examples: list[Example]) -> Dataset:
@@ -127,20 +165,6 @@ def tokenizer(size: int) -> PreTrainedTokenizerFast:
     words = {"<pad>": 0, "<end>": 1, "<unk>": 2}
     core = Tokenizer(models.WordLevel(words, unk_token="<unk>"))
     return PreTrainedTokenizerFast(tokenizer_object=core, pad_token="<pad>", eos_token="<end>", model_max_length=size)
-
-
-def matmul_peak(gpu: bool) -> float:
-    """Floating-point operations a second of a large matrix product on this device, in the arm's precision."""
-    size, repeats = (8192, 20) if gpu else (2048, 4)
-    a = torch.randn(size, size, device="cuda" if gpu else "cpu", dtype=torch.bfloat16 if gpu else torch.float32)
-    best = 0.0
-    for _ in range(repeats):
-        began = time.perf_counter()
-        a @ a
-        if gpu:
-            torch.cuda.synchronize()
-        best = max(best, 2 * size**3 / (time.perf_counter() - began))
-    return best
 
 
 if __name__ == "__main__":

@@ -1,7 +1,12 @@
 """The benchmark's arithmetic and its arms, at a size of seconds."""
 
+import json
+import subprocess
+
+import numpy as np
 import pytest
 
+from compass.errors import UserError
 from train import bench, bench_arm
 
 
@@ -30,3 +35,42 @@ def test_every_arm_trains_the_same_conversations(arm, monkeypatch):
     figures = bench_arm.measure(arm, bench.Shape("profile", 1, 2), gpu=False)
     assert figures["tokens"] == (154 if arm == "tree" else 434)
     assert figures["seconds"] > 0 and figures["supervised/s"] > 0
+    assert 0 <= figures["MFU %"] <= figures["with attention %"] < 100 and figures["peak GB"] > 0
+
+
+def test_the_work_of_a_tree_is_what_its_mask_shows():
+    """MFU with attention counts pairs; counting the whole square would flatter the tree."""
+    from train.prefix_tree import Branch, build, visible
+
+    trunk = np.arange(7)
+    trees = [build([Branch(np.append(trunk, [8, 9])), Branch(np.append(trunk, [10]))]), build([Branch(trunk)])]
+    work = bench_arm.work_of(trees)
+    assert work == (17, sum(int(visible(tree).sum()) for tree in trees), 10)
+
+
+def test_an_arm_that_fails_is_reported_and_the_others_still_run(monkeypatch):
+    """The arm that runs out of memory is a finding; hours of the other arms must not go with it."""
+
+    def done(command, **kwargs):
+        job = json.loads(command[-1])
+        if job["arm"] == "trl-bfd":
+            return subprocess.CompletedProcess(command, 1, "", "Traceback\ntorch.OutOfMemoryError: CUDA out of memory")
+        figures = {"arm": job["arm"], "setting": "profile", "seconds": 8.0 if job["arm"] == "trl" else 2.0}
+        return subprocess.CompletedProcess(command, 0, f"noise\n{json.dumps(figures)}\n", "")
+
+    monkeypatch.setattr("train.bench.subprocess.run", done)
+    rows = bench.time_arms(bench.Shape("profile", 1, 2), gpu=True)
+    assert [row["arm"] for row in rows] == list(bench.GPU_ARMS["profile"])
+    assert "out of memory" in rows[1]["failed"]
+    assert rows[2]["times faster"] == 4.0
+    bench.show("rows of different figures", rows)
+
+
+def test_without_a_card_gpu_is_refused_in_a_sentence(tmp_path):
+    """Not after the first arm has been tried for a while."""
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a card here")
+    with pytest.raises(UserError, match="use --quick"):
+        bench.time_arm("tree", bench.Shape("profile", 1, 2), gpu=True)
