@@ -68,6 +68,19 @@ class _TokensBody(BaseModel):
     tokens: list[int]
 
 
+class _Logprobs(BaseModel):
+    token_logprobs: list[float] = Field(min_length=1, max_length=1)
+
+
+class _ScoredToken(BaseModel):
+    token_ids: list[int]
+    logprobs: _Logprobs
+
+
+class _ScoredBody(BaseModel):
+    choices: list[_ScoredToken] = Field(min_length=1)
+
+
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
@@ -100,6 +113,14 @@ def read_completion(raw: bytes, url: str, seconds: float) -> Completion:
 def read_tokens(raw: bytes, url: str, seconds: float) -> list[int]:
     """The token ids of a `/tokenize` body; raises as `read_completion` does."""
     return _read(raw, _TokensBody, url).tokens
+
+
+def read_logprob(token: int, raw: bytes, url: str, seconds: float) -> float:
+    """The log-probability in a `/completions` body whose one token is `token`; raises as `read_completion` does."""
+    choice = _read(raw, _ScoredBody, url).choices[0]
+    if choice.token_ids != [token]:
+        raise InfrastructureError("garbage", url, f"the tokens {choice.token_ids} instead of {token} alone")
+    return choice.logprobs.token_logprobs[0]
 
 
 def _read(raw: bytes, shape: type[_Body], url: str) -> _Body:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from compass.completion import Completion, read_completion, read_tokens
+from compass.completion import Completion, read_completion, read_logprob, read_tokens
 from compass.endpoint import Endpoint, InfrastructureError, Sampling
 from compass.errors import UserError
 
@@ -101,6 +101,15 @@ class Client:
         if tools:
             body |= {"tools": list(tools)}
         return await self._ask("/tokenize", body | self._template_fields(), read_tokens)
+
+    async def logprob(self, prompt: Sequence[int], token: int) -> float:
+        """Natural-log probability that `token` follows the tokens of `prompt`; vLLM only. Raises as `complete` does.
+
+        The token is made the only one allowed; vLLM reports probabilities from before that.
+        """
+        body = {"model": self.model, "prompt": list(prompt), "max_tokens": 1, "temperature": 0.0}
+        body |= {"allowed_token_ids": [token], "logprobs": 0, "return_token_ids": True}
+        return await self._ask("/completions", body, lambda *answer: read_logprob(token, *answer))
 
     def _template_fields(self) -> dict[str, Any]:
         return {"chat_template_kwargs": {"enable_thinking": self.endpoint.enable_thinking}}
