@@ -14,6 +14,7 @@ import platform
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from rich.table import Table
 
 from compass import errors, jsonl
 from compass.errors import UserError
-from train import record
 from train.estimate import QWEN3_8B
 from train.plan import Example, Settings, make
 from train.prefix_tree import Branch
@@ -129,8 +129,9 @@ def machine(gpu: bool) -> dict[str, Any]:
     """What the figures were measured on."""
     import torch
 
-    device = torch.cuda.get_device_name() if gpu and torch.cuda.is_available() else platform.processor()
-    return {"device": device, "threads": torch.get_num_threads(), "versions": record.versions()}
+    device = torch.cuda.get_device_name() if gpu and torch.cuda.is_available() else platform.machine()
+    versions = {package: version(package) for package in ("torch", "transformers", "trl", "peft", "accelerate")}
+    return {"device": device, "threads": torch.get_num_threads(), "versions": versions}
 
 
 def show(title: str, rows: list[dict[str, Any]]) -> None:
