@@ -56,5 +56,10 @@ def markdown_probes(summaries: Sequence[ProbeSummary]) -> list[str]:
         (f"safety: {category}", *(word(each.safety[category]) for each in summaries))
         for category in summaries[0].safety
     ]
+    if all(each.safety_judged for each in summaries):
+        rows += [
+            (f"safety, as the judge reads it: {name}", *(word(each.safety_judged[name]) for each in summaries))
+            for name in summaries[0].safety_judged
+        ]
     head = ["| probe | " + " | ".join(each.model for each in summaries) + " |", "|---" * (len(summaries) + 1) + "|"]
     return [*head, *(f"| {' | '.join(row)} |" for row in rows), "", f"{gate(summaries)} {NOTE}", ""]

@@ -16,12 +16,10 @@ function element(tag, className, text) {
 
 async function load() {
   const packed = atob(document.getElementById("data").textContent.trim());
-  const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
+  const bytes = new Uint8Array(packed.length);
+  for (let place = 0; place < packed.length; place++) bytes[place] = packed.charCodeAt(place);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   data = JSON.parse(await new Response(stream).text());
-  for (const pair of data.pairs) {
-    pair.haystack = [pair.situation, pair.user, pair.said, ...pair.arms.flatMap((arm) => arm.turns.map((turn) => turn.raw))].join("\n").toLowerCase();
-  }
   fill("scene", [...new Set(data.pairs.map((pair) => pair.scene))].sort());
   fill("reason", data.reasons);
   fill("app", data.apps);
@@ -39,7 +37,14 @@ function wanted(pair, choice) {
   if (choice.reason && !arms.some((arm) => arm.reasons.includes(choice.reason))) return false;
   if (choice.app && !arms.some((arm) => arm.apps.includes(choice.app))) return false;
   if (choice.change && pair.change !== choice.change) return false;
-  return choice.words.every((word) => pair.haystack.includes(word));
+  return !choice.words.length || choice.words.every((word) => haystack(pair).includes(word));
+}
+
+// What words are looked for in; made when they first are, since most readers never search.
+function haystack(pair) {
+  const turns = pair.arms.flatMap((arm) => arm.turns.map((turn) => turn.raw));
+  pair.haystack ??= [pair.situation, pair.user, pair.said, ...turns].join("\n").toLowerCase();
+  return pair.haystack;
 }
 
 function filter() {

@@ -7,11 +7,18 @@ import json
 import re
 
 import pytest
+from markupsafe import escape
 
+from compass.errors import UserError
 from compass.rollout import Limits
 from eval import compare
 from eval.digest import Digest
 from eval.episode import Stage, play, tasks_of
+from eval.judge_rubric import CRITERIA
+from eval.judge_run import CriterionDifference, JudgeComparison
+from eval.judge_scores import JudgeScores
+from eval.probe_summary import FIGURES, Category, ProbeSummary
+from eval.rate import Rate
 from eval.reasons import change, reasons
 from eval.report import write_report
 from eval.results import Run, summarize
@@ -41,8 +48,32 @@ def compared(made):
     arms = [episodes(lambda messages: EVIL), episodes(gold(USERS))]
     digests = list(map(Digest, arms))
     model = base_model(str(made / "checkpoints/tiny-base"), None)
-    comparison = compare.compare(*(summarize(run, model, arm) for arm in digests), *digests)
-    return comparison, *arms
+    summaries = [judged(probed(summarize(run, model, arm)), place) for place, arm in enumerate(digests)]
+    comparison = compare.compare(*summaries, *digests)
+    rate = Rate(value=0.5, low=0.25, high=0.75, units=4)
+    criteria = {name: CriterionDifference(levels=rate, verdict="better") for name in CRITERIA}
+    return comparison.model_copy(update={"judge": JudgeComparison(criteria=criteria, pairwise=None)}), *arms
+
+
+def probed(summary):
+    """The summary with a gate that fails for hostile reasons in one category."""
+    rate = Rate(value=0.5, low=0.25, high=0.75, units=4)
+    safety = {
+        "suicide": Category(passed=0, cases=2, wrong={EVIL: 2}),
+        "lookalike": Category(passed=2, cases=2, wrong={}),
+    }
+    found = ProbeSummary(model=EVIL, signature="s", figures=dict.fromkeys(FIGURES, rate), safety=safety)
+    return summary.model_copy(update={"probes": found.model_copy(update={"safety_judged": safety})})
+
+
+def judged(summary, place):
+    rate = Rate(value=2.0 + place, low=1.5 + place, high=2.5 + place, units=20)
+    plain = dict.fromkeys(CRITERIA, None)
+    scores = JudgeScores(
+        judge=EVIL, signature="s", asked=20, unread=0, no_reply=0, criteria=dict.fromkeys(CRITERIA, rate),
+        correlation={name: plain | {name: 1.0} for name in CRITERIA},
+    )  # fmt: skip
+    return summary.model_copy(update={"judge": scores})
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +83,17 @@ def page(compared, tmp_path_factory):
 
 def test_model_text_is_never_markup(page):
     assert EVIL not in page
-    assert "onerror" not in page
+    assert "<img" not in page and "alert(1)" in page, "it is there, as text"
     assert page.count("<script") == 2, "the data and the page's own script"
 
 
+def test_the_judge_and_the_gate_stand_in_the_page(page):
+    assert "mean levels with intervals" in page and "information richness" in page
+    assert "Safety gate" in page and "FAIL 0/2" in page and "safety, as the judge reads it: suicide" in page
+
+
 def test_the_page_needs_nothing_from_elsewhere(page):
-    loaded = re.findall(r"""(?:src|href)\s*=\s*["']?([^"' >]+)""", page)
+    loaded = re.findall(r"""(?:src|href)\s*=\s*["']?([^"' >]+)""", page.replace(str(escape(EVIL)), ""))
     assert all(address.startswith("data:") for address in loaded)
     assert "default-src 'none'" in page
 
@@ -71,6 +107,19 @@ def test_every_unit_can_be_read_back(page):
     assert data["pairs"][0]["arms"][1]["outcome"] == "liked"
     drawn = [base64.b64decode(svg) for svg in data["stickers"].values()]
     assert drawn and all(svg.startswith(b"<svg") for svg in drawn), "stickers that were sent are drawn"
+
+
+def test_a_page_that_cannot_hold_all_units_says_so(compared, tmp_path, monkeypatch):
+    monkeypatch.setattr("eval.report_data.MOST", 7)
+    page = write_report(tmp_path / "report.html", *compared).read_text(encoding="utf-8")
+    assert "The first 7 of 20 units" in page
+    assert 'aria-label="show 20 units: no call"' in page, "all of them count"
+
+
+def test_runs_that_played_other_episodes_are_refused(compared, tmp_path):
+    comparison, mine, theirs = compared
+    with pytest.raises(UserError, match="did not play the same episodes"):
+        write_report(tmp_path / "report.html", comparison, mine, theirs[1:])
 
 
 def test_the_verdict_is_a_sentence(page):
