@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("config", type=Path, help="a training recipe, recipes/*.yaml")
     arguments, overrides = parser.parse_known_args()
     chosen = settings.load(arguments.config, overrides)
-    settings.need_4bit_backend(chosen)
+    settings.need_packages(chosen)
     settings.need_device(chosen)
     print(chosen.ours.data)
 

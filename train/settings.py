@@ -175,11 +175,15 @@ def need_device(chosen: TrainRecipe) -> None:
         )
 
 
-def need_4bit_backend(chosen: TrainRecipe) -> None:
-    """Stops where the recipe wants quantized weights and nothing is installed that quantizes."""
+def need_packages(chosen: TrainRecipe) -> None:
+    """Stops where the recipe wants quantized weights or DeepSpeed and the package for it is not installed."""
     from importlib.util import find_spec
 
     if (chosen.model.get("load_in_4bit") or chosen.model.get("load_in_8bit")) and find_spec("bitsandbytes") is None:
         raise UserError(
             f"{chosen.path} loads quantized weights, which needs bitsandbytes: `.venv/bin/pip install -e '.[qlora]'`."
+        )
+    if chosen.sft.get("deepspeed") and find_spec("deepspeed") is None:
+        raise UserError(
+            f"{chosen.path} shards with DeepSpeed, which is not installed: `.venv/bin/pip install -e '.[zero3]'`."
         )

@@ -26,7 +26,7 @@ def check(chosen: TrainRecipe) -> None:
     """Looks at everything that can be wrong before a model is loaded, and prints the plan."""
     from train import checkpoint, estimate, examples, held_out, model, plan
 
-    settings.need_4bit_backend(chosen)
+    settings.need_packages(chosen)
     tokenizer = model.load_tokenizer(chosen)
     model.load_format(chosen, tokenizer)
     parts = examples.load_parts(chosen, tokenizer)
@@ -39,7 +39,7 @@ def train(chosen: TrainRecipe) -> None:
     """From recipe to checkpoint."""
     from train import checkpoint, estimate, examples, held_out, model, plan
 
-    settings.need_4bit_backend(chosen)
+    settings.need_packages(chosen)
     settings.need_device(chosen)
     checkpoint.need_free_name(chosen)
     tokenizer = model.load_tokenizer(chosen)

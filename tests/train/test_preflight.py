@@ -60,11 +60,18 @@ def test_bad_input_is_named_before_the_model_loads(no_model, prepare, overrides,
     assert not Path("checkpoints/toy/adapter_model.safetensors").exists()
 
 
-@pytest.mark.parametrize("overrides", [("--load_in_4bit", "true"), ("--load_in_8bit", "true")])
-def test_quantized_weights_without_a_backend(no_model, monkeypatch, overrides):
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (("--load_in_4bit", "true"), r"needs bitsandbytes.*pip install -e '\.\[qlora\]'"),
+        (("--load_in_8bit", "true"), r"needs bitsandbytes.*pip install -e '\.\[qlora\]'"),
+        (("--deepspeed", "zero3.json"), r"DeepSpeed, which is not installed.*pip install -e '\.\[zero3\]'"),
+    ],
+)
+def test_a_package_that_the_recipe_needs_is_missing(no_model, monkeypatch, overrides, message):
     """transformers says so after it has fetched the weights."""
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(UserError, match=r"needs bitsandbytes.*pip install -e '\.\[qlora\]'"):
+    with pytest.raises(UserError, match=message):
         run(*overrides)
 
 
