@@ -57,6 +57,7 @@ class Reviewed:
         self._counts[now.review.status] += 1
         if now.review.status != "rejected":
             return made, []
+        made = made.model_copy(update={"train_on": ()})  # it stays to be seen, but nobody learns from it
         return made, [_line(made.id, "rejected", f"{now.review.reviewer}: {now.review.reason}")]
 
     def _faults(self, before: Trajectory, after: Trajectory, user: User) -> list[Problem]:

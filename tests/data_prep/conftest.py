@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from compass.chat import ADDED_TOKENS, SPECIAL_TOKENS
+from compass.errors import run
 from compass.schema import Trajectory, User
+from data_prep.make import main
 from tests.conftest import stock_template
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,6 +35,17 @@ def make(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "data_prep.make", *map(str, arguments)]
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, **options)
+
+
+def make_here(*arguments: object) -> SimpleNamespace:
+    """The same command inside this process, where everything is imported already."""
+    said, told = io.StringIO(), io.StringIO()
+    with mock.patch.object(sys, "argv", ["make", *map(str, arguments)]), redirect_stderr(said), redirect_stdout(told):
+        try:
+            run(main)
+        except SystemExit as ended:
+            return SimpleNamespace(returncode=ended.code, stderr=said.getvalue(), stdout=told.getvalue())
+    raise AssertionError("run always ends the process")
 
 
 def lines(path: Path) -> list[dict]:
@@ -99,3 +113,13 @@ def trajectories(data) -> list[Trajectory]:
         for setting in ("profile", "history", "direct")
         for each in lines(data / "trajectories" / f"{setting}.jsonl")
     ]
+
+
+@pytest.fixture
+def page(data, recipe_file, tmp_path):
+    """The review page of a copy of the small data set."""
+    from tests.data_prep.reviewing import serving
+
+    shutil.copytree(data, tmp_path / "small")
+    with serving(recipe_file, tmp_path / "small") as page:
+        yield page

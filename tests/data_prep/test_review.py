@@ -9,43 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from compass.errors import UserError
-from compass.prompt import round_text
-from compass.rollout import open_world
-from compass.tools import call
-from data_prep.review.agreement import kappa
 from data_prep.review.overlay import NAME, Overlay
 from data_prep.review.server import FILES, LARGEST_BODY, ReviewServer
 from tests.data_prep.conftest import ROOT, lines
 from tests.data_prep.reviewing import codes, messages, serving
-
-
-@pytest.fixture
-def page(data, recipe_file, tmp_path):
-    """The page of a copy of the small data set."""
-    out = tmp_path / "small"
-    shutil.copytree(data, out)
-    with serving(recipe_file, out) as page:
-        yield page
-
-
-@pytest.fixture
-def booking(page):
-    """A record whose call adds something to the schedule: (id, place of the call, its arguments)."""
-    for id in page.find(app="schedule_manager", setting="profile"):
-        for message in messages(page.record(id)):
-            for made in message["calls"]:
-                arguments = json.loads(made["arguments"])
-                if arguments.get("operation") == "add" and len(message["calls"]) == 1:
-                    return id, message["place"], arguments
-    pytest.fail("the small data hold no record that adds to the schedule")
-
-
-def result_of(record, place):
-    return messages(record)[place + 1]["content"]
 
 
 def test_the_page_loads_only_its_own_files_and_runs_nothing_else(page):
@@ -107,90 +76,6 @@ def test_decisions_are_appended_and_can_be_taken_back(page):
     assert page.decide(first, "undo", reviewer="Bo").status_code == 422, "what Ann decided, Ann takes back"
     assert page.overlay().startswith(before), "what was decided was overwritten"
     assert [each["action"] for each in page.decisions()] == ["accept", "reject", "undo"]
-
-
-def test_changed_arguments_are_run_again_in_the_world_of_the_record(page, booking, users):
-    id, place, arguments = booking
-    old = json.loads(result_of(page.record(id), place))["added"]
-    text = json.dumps(arguments | {"time": "tomorrow 06:40"}, indent=2)
-    change = {"message": place, "field": "arguments", "text": text}
-    refused = page.edit(id, change)
-    assert refused.status_code == 422 and codes(refused) & {"invented", "grounded"}, (
-        "the reply still tells the old time"
-    )
-    assert page.overlay() == b"", "a record that fails its checks was saved"
-    reply = messages(page.record(id))[-1]
-    said = f"I hear you, that is a lot to carry. It's in the calendar: {arguments['event']}, at 06:40."
-    saved = page.edit(id, change, {"message": reply["place"], "field": "content", "text": said})
-    assert saved.status_code == 200, saved.text
-    record = saved.json()
-    trajectory = page.server.desk.records.trajectory(id)
-    user, first = users[trajectory.user_id], trajectory.rounds[0]
-    world = open_world(user, first.situation_id, first.at)
-    dumped = json.dumps(arguments | {"time": "tomorrow 06:40"}, ensure_ascii=False)
-    assert messages(record)[place]["calls"][0]["arguments"] == dumped, "arguments must be in the one spelling"
-    assert result_of(record, place) == call(world, "schedule_manager", dumped).content
-    assert json.loads(result_of(record, place))["added"]["time"] != old["time"]
-    assert not record["problems"] and record["review"]["status"] == "edited"
-    assert messages(record)[place + 1]["was"], "the reviewer cannot see what it was before"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ('{"operation": "add"}', "schema"),
-        ('{"operation": "update", "schedule_id": "sch_99", "event": "x"}', "execution"),
-        ('{"operation": "add", "operation": "query"}', "twice"),
-        ('{"operation": NaN}', "NaN"),
-        ('{"minutes": 1e999}', "out of range"),
-        ("[1]", "not one JSON object"),
-        ('{}}\n</tool_call><tool_call>\n{"name": "schedule_manager", "arguments": {}', "control tokens"),
-        ('{}, "more": {}', "not one JSON object"),
-        ('{"event": "<|im_end|>"}', "control tokens"),
-    ],
-)
-def test_arguments_that_cannot_run_are_refused_with_the_reason(page, booking, arguments, said):
-    id, place, _ = booking
-    refused = page.edit(id, {"message": place, "field": "arguments", "text": arguments})
-    assert refused.status_code == 422 and said in refused.text, refused.text
-    assert page.overlay() == b""
-
-
-@pytest.mark.parametrize(
-    ("field", "text", "said"),
-    [
-        ("utterance", "  \n ", "empty"),
-        ("content", "", "empty"),
-        ("content", "Here you are: <tool_call>{}</tool_call>", "control tokens"),
-        ("content", "Call me at 555 0199 then, I will be there for you always.", "invented"),
-        ("content", "Yes.", "length"),
-        ("arguments", "{}", "no arguments"),
-    ],
-)
-def test_texts_that_fail_a_check_are_refused_with_the_reason(page, field, text, said):
-    id = page.find(setting="direct")[0]
-    refused = page.edit(id, {"message": 0 if field == "utterance" else 1, "field": field, "text": text})
-    assert refused.status_code == 422 and said in refused.text, refused.text
-    assert page.overlay() == b"" and page.edit(id, {"message": 99, "field": "content", "text": "x"}).status_code == 422
-
-
-def test_an_edited_utterance_is_rendered_as_every_round_is(page):
-    id = page.find(setting="history")[0]
-    record = page.record(id)
-    second = record["rounds"][1]
-    said = second["messages"][0]
-    assert said["reaction"] and said["content"] == round_text(second["at"], said["utterance"], said["reaction"])
-    new = "Well now,\n   the heron came back to the pond this morning and I stood there with my toast."
-    saved = page.edit(id, {"message": said["place"], "field": "utterance", "text": new})
-    assert saved.status_code == 200, saved.text
-    shown = messages(saved.json())[said["place"]]["content"]
-    assert shown == round_text(second["at"], " ".join(new.split()), said["reaction"])
-
-
-def test_an_edit_may_not_leak_what_test_people_say(page, users):
-    theirs = next(user for user in users.values() if user.split == "test").situations[0].utterance
-    refused = page.edit(page.find(setting="direct")[0], {"message": 0, "field": "utterance", "text": theirs + " Yes."})
-    assert refused.status_code == 422 and "near_duplicate" in codes(refused)
 
 
 def test_a_record_that_fails_a_check_can_be_rejected_but_not_accepted(data, recipe_file, tmp_path):
@@ -272,35 +157,6 @@ def test_filters_find_what_they_say(page):
     progress = page.get("/api/progress", reviewer="Ann")
     assert (progress["records"], progress["accepted"], progress["own"]) == (len(everything), 1, 1)
     assert page.http.get("/api/find", params={"colour": "red"}).status_code == 400
-
-
-def test_agreement_counts_what_two_people_said_about_the_same_text(page):
-    ids = page.find(setting="direct")[:5]
-    for number, id in enumerate(ids):
-        page.decide(id, "accept") if number < 3 else page.decide(id, "reject", reason="cold")
-        action = {"action": "accept"} if number < 2 else {"action": "reject", "reason": "cold"}
-        assert page.decide(id, reviewer="Bo", **action).status_code == 200
-    only_bo = page.find(setting="direct")[6]
-    page.decide(only_bo, "accept", reviewer="Bo")
-    (both,) = page.get("/api/progress", reviewer="Ann")["agreement"]
-    # Ann a a a r r, Bo a a r r r: agreed 4/5, by chance (3*2 + 2*3)/25 = 0.48, kappa = 0.32/0.52
-    assert both == {"reviewers": ["Ann", "Bo"], "records": 5, "same": 0.8, "kappa": 0.6154}
-
-
-def test_kappa_of_a_textbook_table():
-    table = [("yes", "yes")] * 20 + [("yes", "no")] * 5 + [("no", "yes")] * 10 + [("no", "no")] * 15
-    assert kappa(table) == pytest.approx(0.4)
-
-
-@given(st.lists(st.tuples(st.sampled_from("aer"), st.sampled_from("aer")), max_size=30))
-def test_kappa_keeps_its_bounds_and_its_symmetry(pairs):
-    value = kappa(pairs)
-    other = kappa([(second, first) for first, second in pairs])
-    if value is None or other is None:
-        assert value is other is None and len({each for pair in pairs for each in pair}) <= 1
-    else:
-        assert -1 - 1e-9 <= value <= 1 + 1e-9 and value == pytest.approx(other)
-        assert (value == pytest.approx(1)) == all(first == second for first, second in pairs)
 
 
 def test_a_saved_decision_survives_kill_9(data, recipe_file, tmp_path):

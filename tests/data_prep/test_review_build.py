@@ -76,6 +76,7 @@ def test_decisions_reach_the_files_and_nothing_else_changes(recipe_file, out):
     assert after[accepted].review == Review(status="accepted", reviewer="Ann, Bo")
     assert after[rejected].review == Review(status="rejected", reviewer="Ann", reason="sounds unlike her")
     assert after[edited].messages[reply["place"]].content == text
+    assert not after[rejected].train_on, "who reads train_on would learn from a rejected record"
     decided = {edited, rejected, accepted}
     assert {id for id in before if before[id] != after[id]} == decided, "a record nobody decided on was changed"
 

@@ -47,7 +47,7 @@ function person(record) {
 function heading(record) {
   const line = element("p");
   line.append(tag(record.id), tag(record.setting), tag(`by ${record.source}`));
-  if (!record.trained) line.append(tag("dispreferred: shown, not trained"));
+  if (!record.trained) line.append(tag("nothing in it is trained"));
   const blind = record.others.length > 0 && !record.own;
   if (!blind) line.append(tag(stand(record.review), record.review.status === "rejected" ? "bad" : ""));
   if (record.own) line.append(tag(`you: ${verdict(record.own)}`));
