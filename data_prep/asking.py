@@ -4,9 +4,13 @@ A failure is never an answer: what could not be had after all attempts raises `U
 """
 
 import asyncio
+import json
+import os
+import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,9 +22,9 @@ from compass.llm import Client
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
-GROWS = 1.0  # requests in flight that a full round of successes adds
-SHRINKS = 0.5  # share that is left after the server has asked to slow down
+SHRINKS = 0.5  # share of the requests in flight that is left after the server has asked to slow down
 SHORTEST_WAIT_S = 0.25
+MAX_TOKENS = 2048
 
 
 class Unanswered(Exception):
@@ -28,20 +32,24 @@ class Unanswered(Exception):
 
 
 class Throttle:
-    """How many requests may be under way: grows by one a round, halves on "too many requests" (as TCP does)."""
+    """How many requests may be under way: one more for each full round of answers, half after "too many requests".
+
+    As TCP does it: of the requests that were under way together, the first refusal halves, the others say nothing new.
+    """
 
     def __init__(self, most: int) -> None:
         self.most, self.limit, self.under_way = most, float(most), 0
+        self._era = 0  # grows with every halving
         self._free = asyncio.Condition()
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """A place among the requests under way."""
+    async def slot(self) -> AsyncIterator[int]:
+        """A place among the requests under way; gives the era that `refused` asks for."""
         async with self._free:
-            await self._free.wait_for(lambda: self.under_way < max(int(self.limit), 1))
+            await self._free.wait_for(lambda: self.under_way < int(self.limit))
             self.under_way += 1
         try:
-            yield
+            yield self._era
         finally:
             async with self._free:
                 self.under_way -= 1
@@ -49,15 +57,17 @@ class Throttle:
 
     def succeeded(self) -> None:
         """Grows a little."""
-        self.limit = min(self.most, self.limit + GROWS / self.limit)
+        self.limit = min(self.most, self.limit + 1 / self.limit)
 
-    def refused(self) -> None:
-        """Shrinks at once."""
-        self.limit = max(1.0, self.limit * SHRINKS)
+    def refused(self, era: int) -> None:
+        """Shrinks, unless it has shrunk since that request began."""
+        if era == self._era:
+            self.limit = max(1.0, self.limit * SHRINKS)
+            self._era += 1
 
 
 class Spent(BaseModel):
-    """What answers took, unusable ones with them."""
+    """What answers took, unusable ones and those of items that were given up with them."""
 
     requests: int = 0
     prompt_tokens: int = 0
@@ -70,6 +80,27 @@ class Spent(BaseModel):
         self.completion_tokens += completion.completion_tokens
 
 
+class Losses:
+    """Items that were given up and what they took, in `journal/unanswered.jsonl`: paid for, so part of the bill."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "unanswered.jsonl"
+
+    def add(self, id: str, reason: str, spent: Spent) -> None:
+        """Notes an item; on return it is on disk."""
+        line = json.dumps({"id": id, "reason": reason, "spent": spent.model_dump()}, ensure_ascii=False)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def spent(self) -> Iterator[dict[str, int]]:
+        """What each of them took; a line that a crash cut short is left out."""
+        if self.path.exists():
+            for line in self.path.read_text(encoding="utf-8").split("\n")[:-1]:
+                yield json.loads(line)["spent"]
+
+
 class Asker:
     """Asks one model for answers of a given shape."""
 
@@ -79,7 +110,12 @@ class Asker:
         self.faults = Counter[str]()
 
     async def ask(
-        self, messages: list[dict[str, Any]], shape: type[Answer], schema: dict[str, Any], spent: Spent
+        self,
+        messages: list[dict[str, Any]],
+        shape: type[Answer],
+        schema: dict[str, Any],
+        spent: Spent,
+        max_tokens: int = MAX_TOKENS,
     ) -> Answer:
         """An answer that validates.
 
@@ -88,6 +124,7 @@ class Asker:
             shape: What the answer must be.
             schema: The same as a JSON Schema for the server, possibly narrower.
             spent: What every request is added to.
+            max_tokens: Longest answer.
 
         Raises:
             Unanswered: No attempt gave a usable answer.
@@ -96,7 +133,7 @@ class Asker:
         reason = ""
         for attempt in range(self.attempts):
             try:
-                completion = await self._complete(messages, schema, shape.__name__, attempt)
+                completion = await self._complete(messages, schema, shape.__name__, attempt, max_tokens)
                 spent.add(completion)
                 return _read(completion, shape)
             except InfrastructureError as error:
@@ -104,29 +141,31 @@ class Asker:
                 self.faults[error.kind] += 1
                 if error.kind == "refused":
                     break
-                await asyncio.sleep(self._pause(attempt, error.retry_after))
+                if attempt + 1 < self.attempts:
+                    await asyncio.sleep(self._pause(attempt, error.retry_after))
             except ValueError as error:
                 reason = str(error)
                 self.faults["unusable"] += 1
         raise Unanswered(f"{reason} ({attempt + 1} attempts)")
 
     async def _complete(
-        self, messages: list[dict[str, Any]], schema: dict[str, Any], name: str, attempt: int
+        self, messages: list[dict[str, Any]], schema: dict[str, Any], name: str, attempt: int, max_tokens: int
     ) -> Completion:
         shape = {"type": "json_schema", "json_schema": {"name": name.lower(), "schema": schema}}
-        sampling = self.sampling.model_copy(update={"seed": self.sampling.seed + attempt})
-        async with self.throttle.slot():
+        sampling = self.sampling.model_copy(update={"seed": self.sampling.seed + attempt, "max_tokens": max_tokens})
+        async with self.throttle.slot() as era:
             try:
                 completion = await self.client.complete(messages, None, sampling, extra={"response_format": shape})
             except InfrastructureError as error:
                 if error.kind == "rate_limit":
-                    self.throttle.refused()
+                    self.throttle.refused(era)
                 raise
         self.throttle.succeeded()
         return completion
 
     def _pause(self, attempt: int, asked: float | None) -> float:
-        return min(asked if asked is not None else SHORTEST_WAIT_S * 2**attempt, self.longest_wait_s)
+        wait = SHORTEST_WAIT_S * 2**attempt * random.uniform(0.5, 1.5) if asked is None else asked  # not all at once
+        return min(wait, self.longest_wait_s)
 
 
 def _read(completion: Completion, shape: type[Answer]) -> Answer:

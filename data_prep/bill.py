@@ -1,5 +1,6 @@
 """What a teacher model costs: before, as an estimate with the first prompts; after, as counted."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,11 +16,23 @@ CHARS_A_TOKEN = 4.2  # of English in prompts like these
 STORY_TOKENS, CALL_TOKENS, REPLY_TOKENS = 130, 60, 150  # an answer: for each situation, call and reply
 
 
-def bill(recipe: DataRecipe, values: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Requests, tokens and USD that the finished items took."""
-    spent = [value["spent"] for value in values]
-    totals = {name: sum(each[name] for each in spent) for name in ("requests", "prompt_tokens", "completion_tokens")}
-    return {"model": recipe.model, **totals, "usd": _usd(recipe, totals["prompt_tokens"], totals["completion_tokens"])}
+def bill(recipe: DataRecipe, finished: Iterable[dict[str, Any]], lost: Iterable[dict[str, int]]) -> dict[str, Any]:
+    """Requests, tokens and USD of everything asked so far.
+
+    Args:
+        finished: Values of finished items.
+        lost: What items took that got no usable answer; shown apart too, since nothing came of it.
+    """
+    totals, given_up = Counter[str](), Counter[str]()
+    for value in finished:
+        totals.update(value["spent"])
+    for spent in lost:
+        given_up.update(spent)
+    totals.update(given_up)
+    counted = {name: totals[name] for name in ("requests", "prompt_tokens", "completion_tokens")}
+    usd = _usd(recipe, totals["prompt_tokens"], totals["completion_tokens"])
+    wasted = _usd(recipe, given_up["prompt_tokens"], given_up["completion_tokens"])
+    return {"model": recipe.model, **counted, "usd": usd, "usd_of_unanswered": wasted}
 
 
 def _usd(recipe: DataRecipe, prompt_tokens: float, completion_tokens: float) -> float:

@@ -8,7 +8,9 @@ that was stopped goes on where it was, and ends with the same bytes.
 """
 
 import argparse
+import json
 import sys
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -17,6 +19,7 @@ from compass import jsonl
 from compass.errors import UserError, need_file, run
 from compass.format import Format
 from compass.journal import Journal
+from data_prep.asking import Losses
 from data_prep.assemble import assemble
 from data_prep.bill import bill, dry_run
 from data_prep.build import make_people, teach
@@ -38,7 +41,11 @@ def main() -> None:
     which.add_argument("--recipe", type=Path, help="a data recipe, such as recipes/data/tiny.yaml")
     which.add_argument("--for", type=Path, dest="training", help="a training recipe whose data is made if missing")
     parser.add_argument("--out", type=Path, help="folder to write (default: data/<name of the recipe>)")
-    parser.add_argument("--fresh", action="store_true", help="forget what an earlier, different run has finished")
+    begun = parser.add_mutually_exclusive_group()
+    begun.add_argument("--fresh", action="store_true", help="forget what an earlier, different run has finished")
+    begun.add_argument(
+        "--mix", action="store_true", help="keep it, and make what is missing by today's recipe and code"
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help="show a teacher model's first prompts and the bill to expect"
     )
@@ -50,7 +57,7 @@ def main() -> None:
         return
     out = options.out or Path("data") / path.stem
     if options.training is None or not (out / "report.json").exists():
-        make(recipe, out, options.fresh)
+        make(recipe, out, options.fresh, options.mix)
     if options.training is not None and recipe.teacher == "offline":
         print(f"note: {RULES.format(out=out)}", file=sys.stderr)
 
@@ -68,14 +75,18 @@ def data_recipe_of(training: Path) -> Path:
     return Path(values["data"])
 
 
-def make(recipe: DataRecipe, out: Path, fresh: bool = False) -> None:
-    """Makes people, trajectories and examples in `out`."""
+def make(recipe: DataRecipe, out: Path, fresh: bool = False, mix: bool = False) -> None:
+    """Makes people, trajectories and examples in `out`; `fresh` and `mix` say what to do with what another recipe has begun."""
     tokenizer = load_tokenizer(recipe.tokenizer, recipe.tokenizer_revision) if recipe.tokenizer else None
-    with journal(recipe, out, "people", fresh) as people, journal(recipe, out, "trajectories", fresh) as taught:
+    if fresh:
+        forget(recipe, out)
+    with journal(recipe, out, "people", mix) as people, journal(recipe, out, "trajectories", mix) as taught:
         make_people(recipe, people)
         summary = assemble(recipe, out, people.done, teach(recipe, people.done, taught), tokenizer)
         if recipe.teacher == "openai":
-            summary["teacher"] = bill(recipe, [*people.done.values(), *taught.done.values()])
+            summary["teacher"] = bill(
+                recipe, chain(people.done.values(), taught.done.values()), Losses(out / "journal").spent()
+            )
     if tokenizer is not None:
         name, revision = recipe.tokenizer or "", recipe.tokenizer_revision
         Format.of(tokenizer, name, revision, recipe.prompt_style, recipe.enable_thinking).save(out / "format.json")
@@ -87,19 +98,35 @@ def make(recipe: DataRecipe, out: Path, fresh: bool = False) -> None:
         print(f"note: {stale} review decisions are about texts that these data no longer hold", file=sys.stderr)
 
 
-def journal(recipe: DataRecipe, out: Path, step: str, fresh: bool) -> Journal:
+def forget(recipe: DataRecipe, out: Path) -> None:
+    """Clears the journals away; those that a teacher model was paid for get `.old` to their names."""
+    for path in [*(out / "journal").glob("*.jsonl")]:
+        if recipe.teacher == "openai":
+            path.replace(path.with_suffix(".jsonl.old"))
+        else:
+            path.unlink()
+
+
+def journal(recipe: DataRecipe, out: Path, step: str, mix: bool) -> Journal:
     """Opens or continues the journal of a step.
 
     Raises:
-        UserError: It belongs to another recipe or other code, and `fresh` is not set.
+        UserError: It belongs to another recipe or other code, and `mix` is not set.
     """
-    path = out / "journal" / f"{step}.jsonl"
-    if fresh:
-        path.unlink(missing_ok=True)
+    path, signature = out / "journal" / f"{step}.jsonl", recipe.signature()
     try:
-        return Journal(path, recipe.signature())
+        return Journal(path, adopted(path) if mix and path.exists() else signature)
     except UserError as error:
-        raise UserError(f"{error} (--fresh does that)") from None
+        raise UserError(f"{error} (--fresh does that; --mix keeps what is finished and goes on)") from None
+
+
+def adopted(path: Path) -> str:
+    """The signature that a journal was begun with."""
+    with path.open("rb") as file:
+        try:
+            return str(json.loads(file.readline())["signature"])
+        except (ValueError, KeyError, TypeError):
+            raise UserError(f"{path}:1: the journal is damaged. Delete the file to start over.") from None
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ to is not: it stands in the ledger as `unanswered` and is asked again by the nex
 """
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -17,18 +18,18 @@ from compass.schema import Situation, User
 from compass.tools import names
 from compass.tools.danger import danger_in
 from data_prep import asked
-from data_prep.asking import Asker, Spent, Unanswered
+from data_prep.asking import Asker, Losses, Spent, Unanswered
 from data_prep.chance import generator
 from data_prep.data_recipe import DataRecipe
-from data_prep.leaks import Said
+from data_prep.leaks import NEAR, Said, bare, likeness
 from data_prep.offline import wanted
 from data_prep.people import Persona, scaffold
 from data_prep.progress import bar
 from data_prep.situations import START, Plot, clock
 from data_prep.written import write
 
-MAX_TOKENS = 4096
-Make = Callable[[Asker, str], Awaitable[dict[str, Any]]]
+TOKENS_A_SITUATION = 400  # of an answer, at most
+Make = Callable[[Asker, str, Spent], Awaitable[dict[str, Any]]]
 
 
 def make_people(recipe: DataRecipe, said: Said, journal: Journal) -> None:
@@ -37,8 +38,7 @@ def make_people(recipe: DataRecipe, said: Said, journal: Journal) -> None:
     for value in journal.done.values():
         said.add_user(User.model_validate(value["user"]))
 
-    async def make(asker: Asker, user_id: str) -> dict[str, Any]:
-        spent = Spent()
+    async def make(asker: Asker, user_id: str, spent: Spent) -> dict[str, Any]:
         empty = scaffold(recipe.seed, user_id, splits[user_id])
         situations = await _story(asker, recipe, empty.user, said, spent)
         made = empty.model_copy(update={"user": empty.user.model_copy(update={"situations": situations})})
@@ -58,7 +58,8 @@ async def _story(asker: Asker, recipe: DataRecipe, user: User, said: Said, spent
     count = recipe.situations_per_person
     request = asked.story(user, count)
     for _ in range(2):
-        story = await asker.ask(request, asked.Story, asked.Story.model_json_schema(), spent)
+        longest = TOKENS_A_SITUATION * (count + 1)
+        story = await asker.ask(request, asked.Story, asked.Story.model_json_schema(), spent, longest)
         reason = _story_problem(story, count, said)
         if not reason:
             return tuple(_situations(recipe, user.id, story))
@@ -69,11 +70,16 @@ async def _story(asker: Asker, recipe: DataRecipe, user: User, said: Said, spent
 def _story_problem(story: asked.Story, count: int, said: Said) -> str:
     if len(story.situations) != count:
         return f"{len(story.situations)} situations instead of {count}"
+    own: list[str] = []
     for told in story.situations:
         if any(name in told.utterance for name in names()):
             return f"an utterance names an app: {told.utterance}"
         if match := said.match(told.utterance):
             return f"somebody said this already: {match.text}"
+        plain = bare(told.utterance)
+        if any(likeness(plain, other) >= NEAR for other in own):
+            return f"two utterances say nearly the same: {told.utterance}"
+        own.append(plain)
     return ""
 
 
@@ -95,11 +101,11 @@ def teach(recipe: DataRecipe, people: Mapping[str, Any], students: list[str], an
         id: user_id for user_id in students for id in items_of(recipe, User.model_validate(people[user_id]["user"]))
     }
 
-    async def make(asker: Asker, id: str) -> dict[str, Any]:
+    async def make(asker: Asker, id: str, spent: Spent) -> dict[str, Any]:
         value = people[items[id]]
         user = User.model_validate(value["user"])
         persona = Persona(user=user, paper=value["paper"], plots=tuple(map(plot_of, user.situations)))
-        return await write(asker, recipe, persona, id)
+        return await write(asker, recipe, persona, id, spent)
 
     missing = asyncio.run(_all(recipe, list(items), make, answers, "trajectories"))
     return Taught(recipe, people, answers, missing)
@@ -154,30 +160,38 @@ class Taught(Mapping[str, Any]):
 
 
 async def _all(recipe: DataRecipe, ids: list[str], make: Make, journal: Journal, what: str) -> dict[str, str]:
-    """Makes and journals every item that is missing; gives the reasons of those that stayed so."""
+    """Makes and journals every item that is missing; gives the reasons of those that stayed so.
+
+    So many items are under way that the requests' throttle, not their number, sets the pace.
+    """
     assert recipe.endpoint is not None and recipe.model is not None
     most = recipe.endpoint.concurrency
-    once = recipe.endpoint.model_copy(update={"attempts": 1, "concurrency": most})
-    sampling = Sampling(temperature=recipe.temperature, seed=recipe.seed, max_tokens=MAX_TOKENS)
     missing: dict[str, str] = {}
-    items = asyncio.Semaphore(2 * most)
-    async with Client(once, recipe.model) as client:
+    losses = Losses(journal.path.parent)
+    rest = iter(ids)
+    async with Client(recipe.endpoint.model_copy(update={"attempts": 1}), recipe.model) as client:
+        sampling = Sampling(temperature=recipe.temperature, seed=recipe.seed)
         asker = Asker(client, most, sampling, recipe.endpoint.attempts, recipe.endpoint.longest_wait_s)
         with bar(len(ids), what) as advance:
 
-            async def one(id: str) -> None:
-                async with items:
+            async def work() -> None:
+                for id in rest:
                     if id not in journal.done:
+                        spent = Spent()
                         try:
-                            journal.add(id, await make(asker, id))
+                            journal.add(id, await make(asker, id, spent))
                         except Unanswered as error:
                             missing[id] = str(error)
-                advance()
+                            losses.add(id, str(error), spent)
+                    advance()
 
             try:
                 async with asyncio.TaskGroup() as group:
-                    for id in ids:
-                        group.create_task(one(id))
+                    for _ in range(min(2 * most, len(ids))):
+                        group.create_task(work())
             except* UserError as errors:
                 raise errors.exceptions[0] from None
+    if asker.faults:
+        met = ", ".join(f"{count} {kind}" for kind, count in sorted(asker.faults.items()))
+        print(f"{what}: asked again after {met}; {len(missing)} items stay unanswered", file=sys.stderr)
     return missing

@@ -11,6 +11,7 @@ from compass.schema import (
     Message,
     Round,
     Setting,
+    Side,
     Situation,
     Source,
     ToolCall,
@@ -32,13 +33,21 @@ LOWEST_SCORE = 6
 WORDS = ("grounded", "invented", "length", "language", "safety")  # what another reply may mend
 
 
-class Writer:
-    """Writes for one person and counts what it takes."""
+class Failed(Exception):
+    """A trajectory that cannot be finished, since its calls could not be repaired."""
 
-    def __init__(self, asker: Asker, recipe: DataRecipe, persona: Persona) -> None:
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.text)
+        self.problem = problem
+
+
+class Writer:
+    """Writes for one person and counts what it takes in `spent`."""
+
+    def __init__(self, asker: Asker, recipe: DataRecipe, persona: Persona, spent: Spent) -> None:
         self.asker, self.recipe, self.persona, self.user = asker, recipe, persona, persona.user
         self.style: PromptStyle = recipe.prompt_style
-        self.spent, self.score = Spent(), 10
+        self.spent, self.score = spent, 10
 
     def situation(self, id: str) -> Situation:
         return next(each for each in self.user.situations if each.id == id)
@@ -61,9 +70,8 @@ class Writer:
             Message(role="tool", content=each.content, tool_call_id=made.id) for made, each in zip(calls, results)
         ]
         request = asked.reply(person, situation.utterance, told)
-        reply = await self.reply(
-            request, [opening_of(situation), Message(role="assistant", tool_calls=calls), *answered], setting
-        )
+        before = [opening_of(situation), Message(role="assistant", tool_calls=calls), *answered]
+        reply = await self.reply(request, before, setting, situation)
         return Message(role="assistant", tool_calls=calls), *answered, Message(role="assistant", content=reply)
 
     async def _calls(
@@ -76,35 +84,34 @@ class Writer:
             trial = world.copy()
             calls = tuple(_call(first_call + number, each) for number, each in enumerate(answer.calls))
             results = [call(trial, each.function.name, each.function.arguments) for each in calls]
-            failed = next((result.content for result in results if not result.ok), None)
-            if failed is None or attempt:
-                break
-            request = asked.repair("calls", request, answer, failed)
-        world.image = trial.image
-        return calls, results
+            problem = _call_problem(answer, apps, results)
+            if problem is None:
+                world.image = trial.image
+                return calls, results
+            if attempt == 0:
+                request = asked.repair("calls", request, answer, problem.text)
+        raise Failed(problem)
 
-    async def reply(self, request: list[dict[str, Any]], before: list[Message], setting: Setting) -> str:
-        """A reply; if our checks find fault with its words, another."""
+    async def reply(
+        self, request: list[dict[str, Any]], before: list[Message], setting: Setting, situation: Situation
+    ) -> str:
+        """A reply; if our checks or the teacher itself find fault with it, another."""
         for attempt in range(2):
             answer = await self.asker.ask(request, asked.Reply, asked.Reply.model_json_schema(), self.spent)
-            found = self._faults(before, answer.reply.strip(), setting)
+            found = self._faults(before, answer.reply.strip(), setting, situation)
+            if answer.score < LOWEST_SCORE:
+                found += f"{'; ' if found else ''}score: you gave it {answer.score} of 10"
             if not found or attempt:
                 break
             request = asked.repair("reply", request, answer, found)
         self.score = min(self.score, answer.score)
         return answer.reply.strip()
 
-    def _faults(self, before: list[Message], reply: str, setting: Setting) -> str:
-        trial = self.trajectory(
-            "trial", setting, [self.round_at(before[0])], [*before, Message(role="assistant", content=reply)], ()
-        )
+    def _faults(self, before: list[Message], reply: str, setting: Setting, situation: Situation) -> str:
+        rounds, messages = [_round(situation)], [*before, Message(role="assistant", content=reply)]
+        trial = self.trajectory("trial", setting, rounds, messages, ())
         found = [each for each in problems(trial, self.user, self.style) if each.reason in WORDS]
         return "; ".join(f"{each.reason}: {each.text[:200]}" for each in found)
-
-    def round_at(self, opening: Message) -> Round:
-        """The round that a user message opens."""
-        situation = next(each for each in self.user.situations if opening.content.endswith(each.utterance))
-        return Round(situation_id=situation.id, at=situation.at)
 
     def trajectory(
         self, id: str, setting: Setting, rounds: list[Round], messages: list[Message], train_on: tuple[int, ...]
@@ -124,31 +131,43 @@ class Writer:
         found = problems(made, self.user, self.style)
         if self.score < LOWEST_SCORE:
             found.append(Problem(reason="score", text=f"the teacher gives it {self.score} of 10"))
-        refused = [{"stage": "trajectory", "id": made.id, **each.model_dump()} for each in found]
         checked = made.model_copy(update={"checks": {"passed": not found, "score": self.score}})
-        kept = [] if found else [checked.model_dump(mode="json")]
+        return self.item(made.id, [] if found else [checked.model_dump(mode="json")], found)
+
+    def item(self, id: str, kept: list[dict[str, Any]], found: list[Problem]) -> dict[str, Any]:
+        """What the journal keeps of a trajectory."""
+        refused = [{"stage": "trajectory", "id": id, **each.model_dump()} for each in found]
         return {"kept": kept, "rejected": refused, "spent": self.spent.model_dump()}
 
 
-async def write(asker: Asker, recipe: DataRecipe, persona: Persona, id: str) -> dict[str, Any]:
-    """Writes the trajectory of that id."""
-    writer = Writer(asker, recipe, persona)
+async def write(asker: Asker, recipe: DataRecipe, persona: Persona, id: str, spent: Spent) -> dict[str, Any]:
+    """Writes the trajectory of that id; what it takes is added to `spent`, also if it comes to nothing.
+
+    Raises:
+        Unanswered: The teacher gave no usable answer.
+    """
+    writer = Writer(asker, recipe, persona, spent)
+    try:
+        return writer.record(await _written(writer, recipe, persona, id))
+    except Failed as failed:
+        return writer.item(id, [], [failed.problem])
+
+
+async def _written(writer: Writer, recipe: DataRecipe, persona: Persona, id: str) -> Trajectory:
     if id.endswith("-history"):
-        return writer.record(await _history(writer, recipe, persona))
+        return await _history(writer, recipe, persona)
     situation = writer.situation(id.split("-profile")[0].removesuffix("-direct"))
-    side = "dispreferred" if id.endswith("-dispreferred") else "preferred"
-    made_round = Round(situation_id=situation.id, at=situation.at, side=side)
     opening = opening_of(situation)
     if id.endswith("-direct"):
         request = asked.direct(prompt.person(persona.user, "direct", "full"), situation.utterance)
-        reply = await writer.reply(request, [opening], "direct")
-        return writer.record(
-            writer.trajectory(id, "direct", [made_round], [opening, Message(role="assistant", content=reply)], (0,))
-        )
+        reply = await writer.reply(request, [opening], "direct", situation)
+        messages = [opening, Message(role="assistant", content=reply)]
+        return writer.trajectory(id, "direct", [_round(situation)], messages, (0,))
+    side: Side = "dispreferred" if id.endswith("-dispreferred") else "preferred"
     world = open_world(persona.user, situation.id, situation.at, recipe.richer_model)
     turn = await writer.turn("profile", situation, world, writer.apps(situation, side))
     trained = (0, 1) if side == "preferred" else ()
-    return writer.record(writer.trajectory(id, "profile", [made_round], [opening, *turn], trained))
+    return writer.trajectory(id, "profile", [_round(situation, side)], [opening, *turn], trained)
 
 
 async def _history(writer: Writer, recipe: DataRecipe, persona: Persona) -> Trajectory:
@@ -161,6 +180,21 @@ async def _history(writer: Writer, recipe: DataRecipe, persona: Persona) -> Traj
     except StopIteration as end:
         made: Trajectory = end.value
         return made.model_copy(update={"source": writer.source()})
+
+
+def _round(situation: Situation, side: Side = "preferred") -> Round:
+    return Round(situation_id=situation.id, at=situation.at, side=side)
+
+
+def _call_problem(answer: asked.Calls, apps: list[str], results: list[ToolResult]) -> Problem | None:
+    """What is wrong with the first bad call: an app that was not offered, or a call that could not be carried out."""
+    strange = next((each.name for each in answer.calls if each.name not in apps), None)
+    if strange is not None:
+        return Problem(reason="side", text=f"{strange} was not offered; the apps to choose from are {', '.join(apps)}")
+    failed = next((result for result in results if not result.ok), None)
+    if failed is None:
+        return None
+    return Problem(reason="execution" if failed.schema_ok else "schema", text=failed.content)
 
 
 def opening_of(situation: Situation) -> Message:

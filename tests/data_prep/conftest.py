@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 from compass.chat import ADDED_TOKENS, SPECIAL_TOKENS
-from compass.errors import run
 from compass.schema import Trajectory, User
-from data_prep.make import main
 from tests.conftest import stock_template
 
 ROOT = Path(__file__).parent.parent.parent
@@ -35,17 +33,6 @@ def make(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "data_prep.make", *map(str, arguments)]
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, **options)
-
-
-def make_here(*arguments: object) -> SimpleNamespace:
-    """The same command inside this process, where everything is imported already."""
-    said, told = io.StringIO(), io.StringIO()
-    with mock.patch.object(sys, "argv", ["make", *map(str, arguments)]), redirect_stderr(said), redirect_stdout(told):
-        try:
-            run(main)
-        except SystemExit as ended:
-            return SimpleNamespace(returncode=ended.code, stderr=said.getvalue(), stdout=told.getvalue())
-    raise AssertionError("run always ends the process")
 
 
 def lines(path: Path) -> list[dict]:
