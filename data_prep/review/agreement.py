@@ -1,4 +1,4 @@
-"""Inter-reviewer agreement: raw share and Cohen's kappa over texts that two people judged."""
+"""Inter-reviewer agreement: raw share and Cohen's kappa on texts that two people judged."""
 
 import itertools
 from collections import Counter

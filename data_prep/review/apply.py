@@ -1,4 +1,4 @@
-"""What the build does with the overlay: edited texts in place, rejected records out of training, all of it counted."""
+"""The overlay applied by the build: edited texts in, rejected records out, all counted."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable

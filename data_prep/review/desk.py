@@ -1,4 +1,4 @@
-"""The desk at which reviewers work: finds records, shows them, takes decisions one after the other."""
+"""The desk at which reviewers work: finds and shows records, takes decisions in turn."""
 
 import threading
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Edits of a record: what a person typed, put in its place; changed calls run again in their world; all of it re-checked."""
+"""Edits of a record put in place, changed calls run again in their world."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal, NamedTuple

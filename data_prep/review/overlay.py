@@ -1,4 +1,4 @@
-"""The overlay file of decisions: only ever appended to, each decision on disk before the page hears of it."""
+"""The overlay file of decisions: append-only, on disk before the page hears of it."""
 
 import fcntl
 import json

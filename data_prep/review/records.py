@@ -1,4 +1,4 @@
-"""The records of a data set by id: a small entry for each in memory, the record itself read from disk when asked for."""
+"""The records of a data set by id, read from disk when asked for."""
 
 import json
 import os

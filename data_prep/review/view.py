@@ -1,4 +1,4 @@
-"""A record as the page shows it: person, situations, conversation, results, checks, and what was decided."""
+"""A record as the page shows it, with what was decided about it."""
 
 import base64
 import json

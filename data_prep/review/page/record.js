@@ -104,7 +104,7 @@ function userParts(message, editing) {
   const known = message.utterance !== null;
   if (!editing || !known) box.append(element("span", "utterance", known ? message.utterance : message.content));
   const parts = [box, ...former(message.was)];
-  if (editing && known) parts.push(field("what the person says", message.place, "utterance", message.utterance));
+  if (editing && known) parts.push(field("what the person says (other records of this situation keep their words)", message.place, "utterance", message.utterance));
   return parts;
 }
 
