@@ -15,6 +15,13 @@ from train.settings import TrainRecipe
 PACKAGES = ("torch", "transformers", "trl", "peft", "accelerate", "datasets", "tokenizers", "bitsandbytes", "numpy")
 
 
+CARD_SETTINGS = (
+    "lora_r", "lora_alpha", "lora_dropout", "load_in_4bit", "learning_rate", "lr_scheduler_type", "warmup_steps",
+    "num_train_epochs", "max_steps", "trajectories_per_step", "packing", "tree_tokens", "seed",
+)  # fmt: skip
+"""Of the recipe, what a reader of the model card asks for first."""
+
+
 def sha256(path: Path) -> str:
     """Hex digest of a file."""
     with path.open("rb") as file:
@@ -94,6 +101,8 @@ def model_card(chosen: TrainRecipe, made_for: Format, run: dict[str, Any]) -> st
     """The README.md of a checkpoint."""
     data, metrics = run["data"]["train"], run["metrics"]
     figures = "\n".join(f"| {name} | {value:.4g} |" for name, value in metrics.items())
+    shown = {key: run["recipe"].get(key) for key in CARD_SETTINGS}
+    chosen_settings = "\n".join(f"| {key} | {value} |" for key, value in shown.items() if value is not None)
     kind = f"LoRA adapter, rank {chosen.model.get('lora_r', 16)}" if chosen.model.get("use_peft") else "full model"
     return f"""---
 base_model: {chosen.model_name}
@@ -111,13 +120,18 @@ what it returned. {kind} on `{chosen.model_name}`, trained with `{chosen.path}`.
 `{run["data"]["recipe"]}`; prompt style `{made_for.prompt_style}`, thinking {"on" if made_for.enable_thinking else "off"}.
 Where that data was written by rules and not by a teacher model, replies are as plain as the rules.
 
+## Settings
+| what | value |
+|---|---|
+{chosen_settings}
+
 ## Figures from training
 | what | value |
 |---|---|
 {figures}
 
-Scores of the evaluation, where it was run, lie in `eval/` beside this file. Settings, versions, hashes and the whole
-log are in `run.json`.
+Scores of the evaluation, where it was run, lie in `eval/` beside this file. All settings, versions, hashes and the
+whole log are in `run.json`.
 
 ## Use
 Serve it with the chat template in this folder (the base model's own) and `enable_thinking` as above; send

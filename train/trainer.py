@@ -16,6 +16,9 @@ from train.attention import mask_for
 from train.collate import TreeCollator
 from train.prefix_tree import IGNORED, Branch, build
 
+SAME = 1e-4
+"""Logits that differ by less, as a share of the largest, are the same."""
+
 
 class Scored(NamedTuple):
     """What the supervised tokens of one tree add up to; scalars."""
@@ -98,26 +101,26 @@ class TreeTrainer(SFTTrainer):
         self._peak = flops.matmul_peak(self.args.device.type, "bfloat16" if self.args.bf16 else "float32")
 
     def check_branches_stay_apart(self) -> None:
-        """Runs one small tree twice, a token of one branch changed, through the model as it is wrapped for training.
+        """Runs one small tree three times, a token of a branch or of the trunk changed, as it is wrapped for training.
 
         Raises:
-            UserError: The other branch's logits moved, or the changed branch's did not.
+            UserError: A change in one branch moved the other's logits, or one in the trunk did not move both.
         """
         trunk = np.arange(1, 9)
         left, right = np.append(trunk, [11, 12, 13, 14]), np.append(trunk, [21, 22, 23, 24])
         tree = build([Branch(left), Branch(right)])
-        before = torch.from_numpy(tree.input_ids)
-        changed = before.clone()
-        changed[before == left[-4]] = 31
+        as_it_is = torch.from_numpy(tree.input_ids)
+        changed = [as_it_is.clone().masked_fill_(as_it_is == token, 31) for token in (left[-4], trunk[2])]
         with torch.no_grad():
             self.model.eval()
-            a, b = (_logits(self.model_wrapped, ids, tree, self.args.device) for ids in (before, changed))
+            logits = [_logits(self.model_wrapped, ids, tree, self.args.device) for ids in (as_it_is, *changed)]
             self.model.train()
-        moved = (a - b).abs().amax(dim=-1) / a.abs().max()
-        if moved[-4:].max() > 1e-4 or moved[8:12].max() <= 1e-4:
+        in_branch, in_trunk = ((one - logits[0]).abs().amax(dim=-1) / logits[0].abs().max() for one in logits[1:])
+        if in_branch[-4:].max() > SAME or min(in_branch[8:12].max(), in_trunk[8:12].max(), in_trunk[-4:].max()) <= SAME:
             raise UserError(
-                f"attention backend {self.model.config._attn_implementation} does not keep the branches of a tree apart "
-                f"(a change in one moved another by {moved[-4:].max():.1e}): set packing: none."
+                f"attention backend {self.model.config._attn_implementation} does not keep the branches of a tree apart and "
+                f"joined to their trunk (a change in one branch moved the other by {in_branch[-4:].max():.1e}, one in the trunk "
+                f"moved them by {in_trunk[8:12].max():.1e} and {in_trunk[-4:].max():.1e}): set packing: none."
             )
 
     def _validation_tokens_a_tree(self) -> float:

@@ -60,6 +60,16 @@ def test_a_run_leaves_a_whole_checkpoint(workplace, capsys):
     assert (folder / "format.json").read_text() == Path("data/toy/format.json").read_text()
     config = json.loads((folder / "adapter_config.json").read_text())
     assert config["modules_to_save"] is None and "lm_head" not in config["target_modules"]
+    card = (folder / "README.md").read_text()
+    for words in (
+        "| learning_rate | 0.02 |",
+        "| lora_r | 4 |",
+        "4 invented people",
+        "| eval_loss |",
+        "116 123",
+        "no diagnosis",
+    ):
+        assert words in card, words
     assert "times fewer" in capsys.readouterr().out
 
 
