@@ -35,7 +35,7 @@ class ServeSettings(BaseModel):
     """The model's revision on the hub."""
     seed: int = 0
     start_timeout_s: float = Field(1800.0, gt=0.0)
-    restarts: int = Field(1, ge=0)
+    restarts: int = Field(5, ge=0)
     """How often a server that dies in the middle of a run is started again."""
 
 

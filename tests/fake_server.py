@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 
 Reply = Callable[[dict[str, Any]], str]
@@ -133,8 +134,25 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class Killer:
+    """Answers four requests, then the process dies without a word; in its sixth life it lives on."""
+
+    def __init__(self, deaths: Path) -> None:
+        self._deaths, self._asked, self._lock = deaths, 0, threading.Lock()
+
+    def __call__(self, body: dict[str, Any]) -> str:
+        with self._lock:
+            self._asked += 1
+            died = len(self._deaths.read_text()) if self._deaths.exists() else 0
+            if self._asked == 5 and died < 5:
+                self._deaths.write_text("x" * (died + 1))
+                os.kill(os.getpid(), signal.SIGKILL)
+        return "hello"
+
+
 def main() -> None:
-    """Plays vLLM's part for one process: `FAKE_VLLM` = `dies`, `deaf` (to SIGTERM), `slow` or unset."""
+    """Plays vLLM's part for one process: `FAKE_VLLM` = `dies`, `deaf` (to SIGTERM), `slow`, `killed PATH` (by the fifth
+    request, five times in all, noted in the file) or unset."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int)
     parser.add_argument("--served-model-name")
@@ -153,6 +171,8 @@ def main() -> None:
     engine = subprocess.Popen(["sleep", "600"])  # as vLLM's engine, it does not notice that its parent was killed
     print(f"engine {engine.pid}", flush=True)
     server = FakeServer(port=options.port)
+    if mode.startswith("killed "):
+        server.reply = Killer(Path(mode.removeprefix("killed ")))
     server.names = [options.served_model_name, *(json.loads(module)["name"] for module in options.lora_modules)]
     with server:
         while True:

@@ -121,7 +121,7 @@ def test_a_server_that_never_comes_up_is_given_up(model: Path, stand_in: None, m
 
 def test_a_killed_server_is_started_again_once(model: Path, stand_in: None) -> None:
     """Many requests fail together when a server dies: one restart for all of them, its engine cleared away, then no more."""
-    server = Server(model)
+    server = Server(model, settings=ServeSettings(restarts=1))
 
     async def main() -> None:
         async with server:
