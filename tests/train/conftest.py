@@ -34,7 +34,7 @@ def tokenizer(tmp_path_factory):
     return made
 
 
-def make_model(tokenizer, seed: int = 0, tied: bool = True, attention: str = "tree_sdpa"):
+def make_model(tokenizer, seed: int = 0, tied: bool = True, attention: str = "tree_sdpa", head_dim: int = 8):
     """Two layers with grouped-query attention."""
     import torch
     from transformers import Qwen3Config, Qwen3ForCausalLM
@@ -44,7 +44,7 @@ def make_model(tokenizer, seed: int = 0, tied: bool = True, attention: str = "tr
     torch.manual_seed(seed)
     config = Qwen3Config(
         vocab_size=len(tokenizer), hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, head_dim=8, max_position_embeddings=512, tie_word_embeddings=tied,
+        num_key_value_heads=2, head_dim=head_dim, max_position_embeddings=512, tie_word_embeddings=tied,
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, attn_implementation=attention,
         initializer_range=0.2,
     )  # fmt: skip
