@@ -123,7 +123,8 @@ def _examples(
 
 def _repeated(recipe: DataRecipe, people: Mapping[str, Any]) -> dict[str, Match]:
     """Situations in training that repeat earlier ones."""
-    return repeats(chain(guarded(recipe), _users(people, "test")), _users(people, "val", "train"))
+    told = recipe.teacher != "offline"
+    return repeats(chain(guarded(recipe), _users(people, "test")), _users(people, "val", "train"), told)
 
 
 def _users(people: Mapping[str, Any], *splits: str) -> Iterator[User]:

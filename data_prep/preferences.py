@@ -32,7 +32,7 @@ def preferences(rng: random.Random, first_name: str) -> dict[Scene, Preference]:
 
 def _taste(rng: random.Random, genres: dict[str, list[str]]) -> Taste:
     liked, disliked = rng.sample(sorted(genres), 2)
-    return Taste(likes=(liked, *genres[liked][:1]), dislikes=(disliked,))
+    return Taste(likes=(liked, *genres[liked]), dislikes=(disliked,))
 
 
 def _preference(rng: random.Random, first_name: str, scene: Scene, tastes: dict[str, Taste]) -> Preference:
@@ -50,12 +50,12 @@ def _preference(rng: random.Random, first_name: str, scene: Scene, tastes: dict[
 
 
 def _liked(rng: random.Random, app: str, taste: Taste | None) -> str:
-    favourites = (
-        f" ({taste.likes[0]}, e.g. {taste.likes[1]}; no {taste.dislikes[0]})" if taste and len(taste.likes) > 1 else ""
-    )
-    if taste and not favourites:
-        favourites = f" ({taste.likes[0]}; no {taste.dislikes[0]})"
-    return f"{app}{favourites} {rng.choice(_words()['like'][app])}"
+    reason = rng.choice(_words()["like"][app])
+    if taste is None:
+        return f"{app} {reason}"
+    genre, *people = taste.likes
+    favourites = f"{genre}, e.g. {' and '.join(people)}" if people else genre
+    return f"{app} ({favourites}; no {taste.dislikes[0]}) {reason}"
 
 
 def _listed(parts: list[str]) -> str:

@@ -8,6 +8,8 @@ are kept as they are, so these calls cannot be replayed in our worlds.
 
 import ast
 import json
+import math
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,7 @@ FAILED = (  # what the published apps' door wrote where a result should stand
     "class method call failed", "normal function call failed", "tool folder not exist", "no valid tool call",
     "parse tool call failed", "load api.py failed",
 )  # fmt: skip
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # an escape that may be half of a surrogate pair
 LONGEST_RESULT = 20_000  # characters; a longer text is kept as text
 
 
@@ -48,6 +51,10 @@ def make_people(recipe: DataRecipe, journal: Journal) -> None:
     """Puts at most as many people into the journal as the recipe asks for, those of `val` first."""
     records = _read(recipe.records or "", "the published records")
     records = records.get("user_interactions", records)
+    if not isinstance(records, dict):
+        raise UserError(
+            f"{recipe.records}: user_interactions is a {type(records).__name__}, not an object keyed by person."
+        )
     profiles = _read(recipe.profiles or "", "the published profiles")
     keys = [key for key in profiles if isinstance(records.get(key), list) and records[key]]
     if not keys:
@@ -66,12 +73,28 @@ def make_people(recipe: DataRecipe, journal: Journal) -> None:
 def _read(path: str, what: str) -> dict[str, Any]:
     text = need_file(Path(path), what, "Name the file in the data recipe.").read_text(encoding="utf-8")
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=lambda name: None, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise UserError(f"{path}:{error.lineno}: not valid JSON ({error.msg}).") from None
+    if _HALF.search(text):
+        value = _whole(value)
     if not isinstance(value, dict):
         raise UserError(f"{path}: {what} are one JSON object keyed by person, this is a {type(value).__name__}.")
     return value
+
+
+def _finite(text: str) -> float | None:
+    """A number, or nothing: NaN and infinity are not JSON, and no app takes them."""
+    return float(text) if math.isfinite(float(text)) else None
+
+
+def _whole(value: Any) -> Any:
+    """The same without halves of surrogate pairs, which no file can hold."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_whole(name): _whole(each) for name, each in value.items()}
+    return [_whole(each) for each in value] if isinstance(value, list) else value
 
 
 def _user(key: str, profile: dict[str, Any], records: list[Any], place: str) -> User:

@@ -127,8 +127,8 @@ def _nested(value: str, slots: dict[str, str]) -> str:
 
 
 def clock(rng: random.Random, moment: datetime, scene: Scene) -> str:
-    first, last = HOURS[scene]
     """A time of that day at which somebody tells about this part of life."""
+    first, last = HOURS[scene]
     at = moment.replace(hour=rng.randint(first, last), minute=5 * rng.randint(0, 11), second=0, microsecond=0)
     return at.isoformat(timespec="minutes")
 

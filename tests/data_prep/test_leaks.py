@@ -60,8 +60,13 @@ def test_a_leak_stops_the_build_and_shows_the_pair():
     clean = [person("u1")]
     assert repeats(held_out, clean) == {}
     leaked = [person("u2", utterance="Well, my boss moved the deadline for the report forward by two whole days.")]
-    with pytest.raises(UserError, match=r"(?s)1 utterances.*u2-00.*t1-00.*%"):
+    with pytest.raises(UserError, match=r"(?s)1 situations.*u2-00.*t1-00.*%"):
         repeats(held_out, leaked)
+    retold = [clean[0].model_copy(update={"situations": (clean[0].situations[0].model_copy(
+        update={"text": held_out[0].situations[0].text.upper()}),)})]  # fmt: skip
+    assert repeats(held_out, retold) == {}
+    with pytest.raises(UserError, match=r"(?s)1 situations.*u1-00.*t1-00"):
+        repeats(held_out, retold, told=True)
     with pytest.raises(UserError, match="t1 is in training and held out"):
         repeats(held_out, [person("t1")])
     first = person("u3", utterance="The neighbours upstairs practise the trumpet every single night of the week.")

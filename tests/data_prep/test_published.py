@@ -60,6 +60,7 @@ RECORDS = [
     record("A disliked app was called for this one.", side("joke_recommendation", {"description": "work"})),
     record("The result is no JSON for this one.", side(result="<html>")),
     {"user_utterance": "Nothing came of this one.", "tool_call_all": "timeout"},
+    record("Half a letter \ud83d stands in this one.", side(param={"keywords": ["calm \udc00", float("nan")]})),
 ]
 
 
@@ -105,6 +106,7 @@ def test_what_cannot_be_used_is_in_the_ledger_with_its_reason(imported):
         ("5", "empty"),
         ("6", "side"),
         ("8", "unreadable"),
+        ("9", "schema"),
     }
     assert wanted <= set(refused), refused
     assert all(each["stage"] == "import" and each["text"] for each in lines(imported / "rejected.jsonl"))
@@ -115,6 +117,15 @@ def test_liked_calls_are_trained_and_twins_are_pairs(imported):
     assert trained and all("dispreferred" not in each["id"] and each["user_id"] == "compass-1" for each in trained)
     pair = next(each for each in lines(imported / "pairs.jsonl") if each["situation_id"] == "compass-1-0")
     assert "music_recommendation" in pair["chosen"] and "joke_recommendation" in pair["rejected"]
+
+
+def test_what_no_file_can_hold_is_replaced(imported):
+    user = lines(imported / "bench" / "train.jsonl")[0]
+    assert user["situations"][9]["utterance"] == "Half a letter ? stands in this one."
+    refused = next(
+        each for each in lines(imported / "rejected.jsonl") if each["id"].startswith("compass-1-9-1-profile")
+    )
+    assert "calm ?" in refused["text"] and "NaN" not in refused["text"]
 
 
 def test_missing_files_are_named(tmp_path):

@@ -1,6 +1,7 @@
 """What the offline teacher teaches: this person's apps, what was learned in a history, help in danger, grounded words."""
 
 import json
+import random
 from collections import Counter
 
 import pytest
@@ -11,10 +12,11 @@ from compass.tools import names
 from compass.tools.danger import danger_in
 from data_prep.checks import CODES, problems
 from data_prep.data_recipe import DataRecipe
+from data_prep.demographics import EDUCATION, demographics
 from data_prep.offline import trajectories as all_trajectories
 from data_prep.people import persona
 from data_prep.teacher import Teacher
-from data_prep.wording import emotions, families
+from data_prep.wording import emotions, families, load
 
 FULL = DataRecipe(
     people={"train": 0, "val": 0, "test": 0}, situations_per_person=12, history_rounds=12, prompt_style="full"
@@ -55,6 +57,44 @@ def test_nothing_but_the_profile_tells_what_a_person_likes():
     assert max(abs(count - expected) for count in liked.values()) < 0.45 * expected, (
         "some app is likelier in some scene"
     )
+
+
+def test_what_stands_on_paper_agrees_with_itself():
+    groups, seen = {each["group"]: each for each in load("occupations")}, Counter()
+    for number in range(1500):
+        paper = demographics(random.Random(number))
+        seen[paper.isco] += 1
+        low = int(paper.income.split(",")[0])
+        if paper.status == "student":
+            assert paper.isco == 0 and paper.age <= 34 and paper.career.startswith("student of") and low < 20
+            continue
+        group = groups[paper.isco]
+        job = paper.career.removeprefix("retired ").removesuffix(", currently without a job")
+        levels = {EDUCATION[level] for level in group["education"]}
+        assert job in group["jobs"] and paper.education in levels, f"{paper} does not fit ISCO-08 group {paper.isco}"
+        assert paper.age >= group["from_age"]
+        assert paper.age >= {"Master's degree": 26, "Doctorate": 30}.get(paper.education, 18)
+        assert (paper.status == "retired") == paper.career.startswith("retired") and (
+            paper.status != "retired" or paper.age >= 62
+        )
+        if paper.status == "employed":
+            assert group["income"][0] - 5 < low <= group["income"][1]
+        assert (paper.child is None or paper.age >= 38) and not (
+            paper.partner in ("wife", "husband") and paper.age < 24
+        )
+    assert set(seen) == {0, *groups} and len(groups) == 9, "an ISCO-08 major group never occurs"
+
+
+def test_tastes_are_said_in_the_profile_with_genres_and_names():
+    kinds = Counter()
+    for number in range(60):
+        for preference in persona(0, f"p{number}", "train", 1, lambda text, near: False).user.preferences.values():
+            for app, taste in preference.tastes.items():
+                assert all(name in preference.text for name in taste.likes + taste.dislikes), (
+                    "a taste nobody could know"
+                )
+                kinds[app, len(taste.likes)] += 1
+    assert kinds["film_recommendation", 3] and kinds["music_recommendation", 3], "no actor, director or artist is liked"
 
 
 def test_each_situation_can_be_a_family_of_its_scene_and_all_emotions_occur():
