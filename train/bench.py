@@ -106,8 +106,9 @@ def time_arms(shape: Shape, gpu: bool) -> list[dict[str, Any]]:
     """The figures of every arm, the first one's time over each one's among them."""
     rows = [time_arm(arm, shape, gpu) for arm in (GPU_ARMS[shape.setting] if gpu else ARMS)]
     for row in rows:
-        if "seconds" in row and "seconds" in rows[0]:
-            row["times faster"] = round(rows[0]["seconds"] / row["seconds"], 2)
+        for figure, name in (("seconds", "times faster"), ("CPU seconds", "by CPU time")):
+            if figure in row and figure in rows[0]:
+                row[name] = round(rows[0][figure] / row[figure], 2)
     return rows
 
 
