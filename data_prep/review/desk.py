@@ -129,6 +129,8 @@ class Desk:
         )
 
     def _says(self, id: str, now: Standing | None, words: list[str]) -> bool:
+        if now is None and not self.records.may_say(id, words):
+            return False
         messages = now.messages if now else self.records.trajectory(id).messages
         told = [id, *(message.content for message in messages)]
         told += [call.function.arguments for message in messages for call in message.tool_calls]

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -113,6 +113,11 @@ class Records:
             UserError: It breaks the schema.
         """
         return _valid(Trajectory, self.entries[id].place)
+
+    def may_say(self, id: str, words: Sequence[str]) -> bool:
+        """False if a record's line lacks one of some casefolded words that JSON spells as they are: quick, not exact."""
+        line = self.entries[id].place.read().decode().casefold()
+        return all(word in line for word in words if word.isascii() and not set(word) & set('"\\'))
 
     def user(self, id: str) -> User:
         """A person.

@@ -149,6 +149,8 @@ def test_filters_find_what_they_say(page):
         assert everything[0] in found and len(found) < len(everything), wanted
     word = messages(record)[0]["utterance"].split()[0]
     assert everything[0] in page.find(text=word) and page.find(text=f"{word} zyzzyva") == []
+    typed = messages(record)[1]["calls"][0]["arguments"].split()[0]  # such as {"name":
+    assert everything[0] in page.find(text=typed), "what a line spells with escapes is not found"
     page.decide(everything[0], "accept")
     assert page.find(status="accepted") == page.find(by="Ann") == [everything[0]] and page.find(by="Bo") == []
     assert everything[0] not in page.find(status="todo", reviewer="Ann")
