@@ -28,7 +28,7 @@ TINY_CKPT := checkpoints/qwen3_tiny_cpu
 export TOKENIZERS_PARALLELISM := false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-vllm lint data review sft eval judge-check bench-eval compare chat merge parity logprobs tiny-base bench setup setup-serve catalog-check bench-tools
+.PHONY: help demo test test-vllm lint data review sft eval judge-check bench-eval compare chat merge parity logprobs tiny-base bench setup setup-serve catalog-check bench-data bench-tools
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,10 @@ tiny-base: .venv/.ready ## make the shipped tiny base anew (an hour or two)
 
 bench: .venv/.ready ## training speed and memory: per turn, packed, prefix tree (ARGS=--quick or --gpu)
 	$(PY) -m train.bench $(ARGS)
+
+bench-data: .venv/.ready ## data: trajectories a second, memory, conversion against datasets.map, kills, a failing teacher (ARGS="speed --kills 20")
+	$(PY) -m data_prep.bench $(ARGS)
+	COMPASS_FAULTY_PEOPLE=32 $(PY) -m pytest -q tests/data_prep/test_openai_teacher.py -k bad_endpoint
 
 bench-tools: .venv/.ready ## calls a second, worlds in memory, hostile calls
 	$(PY) -m compass.tools.bench
