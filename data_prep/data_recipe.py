@@ -22,9 +22,9 @@ CODE = (
     *(f"compass/{name}.py" for name in ("prompt", "reaction", "rollout", "schema", "score")),
 )  # fmt: skip
 AFTER = (  # read finished items only, so a change here need not make them anew
-    "assemble", "bench", "bench_conversion", "bench_kills", "bench_runs", "bill", "convert", "diversity", "export", "export_card",
-    "export_files", "export_views", "finished", "import_bench", "make", "preview", "progress", "qwen_tokens", "rendering", "report", "stats",
-    "stats_figures", "stats_page", "stats_plots",
+    "assemble", "bench", "bench_conversion", "bench_kills", "bench_runs", "bill", "convert", "diversity", "export",
+    "export_card", "export_files", "export_views", "finished", "import_bench", "make", "preview", "progress", "qwen_tokens",
+    "rendering", "report", "stats", "stats_figures", "stats_page", "stats_plots",
 )  # fmt: skip
 Count = Annotated[int, Field(ge=0)]
 
