@@ -35,6 +35,10 @@ _PR_SET_PDEATHSIG = 1
 _CAUSE = re.compile(r"^(?!.* WARNING ).*\b(?:\w+Error|\w+Exception): \S")
 
 
+class _DiedEarly(UserError):
+    """The server ended before it answered."""
+
+
 class Server:
     """A vLLM server on 127.0.0.1. Start it from the main thread: the kernel stops it when the starting thread ends.
 
@@ -125,14 +129,21 @@ class Server:
         async with self._lock:
             if self._process is None:
                 raise UserError("The server was stopped, so there is nothing to ask.")
-            if await self._state() != "down":
-                return
-            _end_group(self._process)
-            if self._restarts_left == 0:
-                raise UserError(f"vLLM died again; giving up. {_log_end(self.log)}")
-            self._restarts_left -= 1
-            self._console.print("vLLM died; starting it again", style="yellow")
+            while await self._state() == "down":
+                await self._start_again()
+
+    async def _start_again(self) -> None:
+        """Once more, if any start is left; a server that dies before it is ready is left down."""
+        _end_group(self._process)
+        if self._restarts_left == 0:
+            raise UserError(f"vLLM died again; giving up. {_log_end(self.log)}")
+        self._restarts_left -= 1
+        self._console.print("vLLM died; starting it again", style="yellow")
+        try:
             await self._launch()
+        except _DiedEarly:
+            if self._restarts_left == 0:
+                raise
 
     async def _launch(self) -> None:
         started = time.monotonic()
@@ -154,7 +165,7 @@ class Server:
         with self._console.status("starting vLLM") as line:
             while True:
                 if self._process is None or self._process.poll() is not None:
-                    raise UserError(f"vLLM stopped before it was ready. {_log_end(self.log)}")
+                    raise _DiedEarly(f"vLLM stopped before it was ready. {_log_end(self.log)}")
                 if await self._state() == "ready":
                     return await self._check_names()
                 waited = time.monotonic() - started
