@@ -209,3 +209,16 @@ def test_exit_status_and_no_traceback_from_the_command_line(workplace):
 def test_no_is_a_word_for_strategies(workplace):
     """YAML reads `no` as false; TRL's users write `eval_strategy: no`."""
     assert settings.load(Path("recipes/toy.yaml"), ("--eval_strategy", "no")).sft["eval_strategy"] == "no"
+
+
+def test_all_weights_can_be_trained_too(workplace):
+    """Without an adapter the checkpoint is a whole model, which transformers must load."""
+    from transformers import AutoModelForCausalLM
+
+    run("--use_peft", "false", "--learning_rate", "1e-2")
+    first, *_, last = [
+        e["loss"] for e in json.loads(Path("checkpoints/toy/run.json").read_text())["log"] if "loss" in e
+    ]
+    assert last < 0.8 * first
+    trained, base = (AutoModelForCausalLM.from_pretrained(name) for name in ("checkpoints/toy", "base"))
+    assert not torch.equal(trained.model.embed_tokens.weight, base.model.embed_tokens.weight)
