@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from data_prep import parallel
 from data_prep.data_recipe import DataRecipe, People
 from data_prep.make import make
 
@@ -43,6 +44,7 @@ def apart(records: int) -> Run:
 
 def measured(records: int) -> Run:
     """Makes about so many trajectories in this process."""
+    parallel.WORTH_IT = 0  # the same processes for few people as for many, else their memory cannot be compared
     recipe = DataRecipe(people=People(train=round(records / RECORDS_A_PERSON), val=0, test=0))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         begin = time.perf_counter()
