@@ -79,7 +79,9 @@ def pair_rows(kept: Sequence[Trajectory], user: User, view: View) -> Iterator[tu
     known = {trajectory.id: trajectory for trajectory in kept}
     for trajectory in kept:
         twin = known.get(f"{trajectory.id}-dispreferred")
-        if twin is None:
+        if twin is None or "rejected" in (trajectory.review.status, twin.review.status):
+            continue
+        if twin.messages[0] != trajectory.messages[0]:  # a reviewer edited the words of one of the two
             continue
         system, tools = view.head(trajectory, user)
         opening, chosen = trajectory.messages[:2]

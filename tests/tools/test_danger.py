@@ -5,11 +5,12 @@ import pytest
 from compass.tools.danger import danger_in
 from compass.tools.emergency import emergency_now
 from tests.tools import danger_phrases as phrases
+from tests.tools import danger_phrases_further as further
 
 SPOKEN = (
-    *phrases.DANGER, *phrases.LATER_DANGER, *phrases.OBLIQUE_DANGER, *(("further", text) for text in phrases.FURTHER_DANGER),
+    *phrases.DANGER, *phrases.LATER_DANGER, *phrases.OBLIQUE_DANGER, *(("", text) for text in further.FURTHER_DANGER),
 )  # fmt: skip
-LET_PASS = phrases.HARMLESS + phrases.LATER_HARMLESS + phrases.OBLIQUE_HARMLESS + tuple(phrases.FURTHER_HARMLESS)
+LET_PASS = phrases.HARMLESS + phrases.LATER_HARMLESS + phrases.OBLIQUE_HARMLESS + tuple(further.FURTHER_HARMLESS)
 MISTAKEN = "I'd jump off a cliff of cake"  # known: "jump off a cliff" is too plain to let pass
 
 SUICIDE = """
