@@ -66,7 +66,7 @@ def load_model(chosen: TrainRecipe) -> Any:
     device = "cpu" if chosen.sft.get("use_cpu") else "cuda"
     placed = {"device_map": {"": PartialState().local_process_index}} if quantization and device == "cuda" else {}
     try:
-        return AutoModelForCausalLM.from_pretrained(
+        model = AutoModelForCausalLM.from_pretrained(
             config.model_name_or_path,
             revision=config.model_revision,
             dtype=config.dtype if config.dtype == "auto" else getattr(torch, config.dtype),
@@ -80,3 +80,13 @@ def load_model(chosen: TrainRecipe) -> Any:
         raise UserError(
             f"no model in {config.model_name_or_path!r} (revision {config.model_revision}): {reason}"
         ) from None
+    if quantization and device == "cpu":
+        _keep_gradients(model)
+    return model
+
+
+def _keep_gradients(model: Any) -> None:
+    """On CPUs with bf16 instructions, bitsandbytes repacks 4-bit weights at the first evaluation; those have no backward pass."""
+    for module in model.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False

@@ -14,8 +14,10 @@ from train import merge
 pytest.importorskip("bitsandbytes", reason="pip install -e '.[qlora]'")
 
 
+@pytest.mark.filterwarnings("error:.*autograd kernel was not registered")
 def test_a_4bit_run_ends_in_an_adapter_for_the_unquantized_base(workplace, tokenizer):
-    """The last minute of a long run is a bad time to learn that quantized configurations break the adapter's check."""
+    """The last minute of a long run is a bad time to learn that quantized configurations break the adapter's check; nor may the
+    check of branches, an evaluation, cost the weights their gradient."""
     torch.manual_seed(0)
     config = Qwen3Config(  # bitsandbytes packs blocks of 64 weights
         vocab_size=len(tokenizer), hidden_size=128, intermediate_size=192, num_hidden_layers=2, num_attention_heads=4,
