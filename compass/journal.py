@@ -69,7 +69,7 @@ class Journal:
         self._file.seek(self._end)
         self.done.opened(path)
         if not self._end:
-            self._append({"signature": signature})
+            self._append([{"signature": signature}])
 
     def _lock(self) -> None:
         try:
@@ -99,13 +99,17 @@ class Journal:
                 good += len(line)
         return good
 
-    def _append(self, entry: dict[str, Any]) -> int:
-        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
-        self._file.write(line)
+    def _append(self, entries: list[dict[str, Any]]) -> list[tuple[int, int]]:
+        """Writes lines and waits for the disk once; returns start and length in bytes of each."""
+        lines = [json.dumps(entry, ensure_ascii=False).encode() + b"\n" for entry in entries]
+        self._file.write(b"".join(lines))
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._end += len(line)
-        return len(line)
+        places = []
+        for line in lines:
+            places.append((self._end, len(line)))
+            self._end += len(line)
+        return places
 
     def add(self, key: str, value: Any) -> None:
         """Records a finished item; on return it is on disk.
@@ -113,10 +117,15 @@ class Journal:
         Raises:
             ValueError: The key is there already (work done twice is our bug).
         """
-        if key in self.done:
-            raise ValueError(f"{key} is already in {self.path}")
-        start = self._end
-        self.done.note(key, start, self._append({"key": key, "value": value}))
+        self.add_all({key: value})
+
+    def add_all(self, values: Mapping[str, Any]) -> None:
+        """Records several finished items for one wait for the disk; raises as `add` does."""
+        if known := [key for key in values if key in self.done]:
+            raise ValueError(f"{known[0]} is already in {self.path}")
+        places = self._append([{"key": key, "value": value} for key, value in values.items()])
+        for key, place in zip(values, places):
+            self.done.note(key, *place)
 
     def close(self) -> None:
         self._file.close()
