@@ -8,6 +8,7 @@ Exits with status 1 if a bound is missed.
 import argparse
 import asyncio
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -32,7 +33,7 @@ EPISODES_PER_SECOND = 60
 BYTES_PER_EPISODE = 4096
 """Bound for what an episode more may cost in memory; a finished episode itself takes ten times that."""
 SITUATIONS = 15
-CONCURRENCY = 64
+CONCURRENCY = 16
 
 
 def bench_people(episodes: int) -> Iterator[User]:
@@ -68,12 +69,18 @@ def replay_once(episodes: int, url: str) -> dict[str, float]:
         model = Model(NAME, NAME, None, None, Path(name), "0")
         contest = Contest((model,), run.format, NAME, None)
         tasks = tasks_of(run.users, replay.stage_of(run))
-        ready, started = _peak_mb(), time.perf_counter()
+        ready, started, cpu = _peak_mb(), time.perf_counter(), time.process_time()
         summaries = asyncio.run(replay.evaluate(contest, run, tasks, [url]))
-        seconds = time.perf_counter() - started
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     counts = summaries[NAME].counts
     assert counts["episodes"] == episodes and counts["requests"] == 2 * episodes, counts
-    return {"episodes": episodes, "seconds": seconds, "ready_mb": ready, "peak_mb": _peak_mb()}
+    return {
+        "episodes": episodes,
+        "seconds": seconds,
+        "cpu_seconds": cpu,
+        "ready_mb": ready,
+        "peak_mb": _peak_mb(),
+    }
 
 
 def _peak_mb() -> float:
@@ -98,9 +105,10 @@ def measure(sizes: Sequence[int]) -> list[dict[str, float]]:
             done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
             found.append(json.loads(done.stdout.splitlines()[-1]))
             one = found[-1]
-            speed = one["episodes"] / one["seconds"]
             print(
-                f"{size} episodes: {one['seconds']:.1f} s, {speed:.0f} a second, peak {one['peak_mb']:.0f} MB",
+                f"{size} episodes: {one['seconds']:.1f} s, {one['episodes'] / one['seconds']:.0f} a second;"
+                f" {1000 * one['cpu_seconds'] / one['episodes']:.1f} ms of CPU each, load {os.getloadavg()[0]:.1f};"
+                f" memory {one['ready_mb']:.0f} MB before, peak {one['peak_mb']:.0f} MB",
                 flush=True,
             )
     return found

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -57,7 +58,7 @@ async def _play_once(
     progress: "Progress",
 ) -> None:
     """Each job once; what comes to nothing is noted."""
-    waiting, one_writer = iter(todo), asyncio.Lock()
+    waiting, keeper = iter(todo), _Keeper(journal)
 
     async def work() -> None:
         for key in waiting:
@@ -67,9 +68,7 @@ async def _play_once(
                 faults.note(error)
             else:
                 faults.in_a_row = 0
-                value = outcome.model_dump(mode="json")
-                async with one_writer:  # the disk takes milliseconds, in which others go on
-                    await asyncio.to_thread(journal.add, key, value)
+                await keeper.keep(key, outcome.model_dump(mode="json"))
                 progress.advance()
 
     try:
@@ -78,6 +77,21 @@ async def _play_once(
                 group.create_task(work())
     except BaseExceptionGroup as group_of:  # the first error is the cause; the others were cancelled with it
         raise group_of.exceptions[0] from None
+
+
+class _Keeper:
+    """Writes outcomes beside the event loop: what is finished while the disk is busy goes there together."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal, self._pending, self._writing = journal, dict[str, Any](), asyncio.Lock()
+
+    async def keep(self, key: str, value: Any) -> None:
+        """On return it is on disk."""
+        self._pending[key] = value
+        async with self._writing:
+            if key in self._pending:  # else it went with another's
+                batch, self._pending = self._pending, {}
+                await asyncio.to_thread(self._journal.add_all, batch)
 
 
 class _Faults:
