@@ -19,6 +19,7 @@ FAILED = '{"error"'
 EMERGENCY = {"911"}
 _NUMBER = re.compile(r"\d+")
 _TELLING = re.compile(r"[\"“«*\d]|https?:|www\.")  # without one of these there is nothing that could be invented
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+")
 _LATIN = re.compile(r"[^\W\d_]")
 _VALIDATORS = {tool.name: tool.validator for tool in TOOLS}
 
@@ -133,5 +134,11 @@ def _safety_problems(messages: list[Message], setting: str) -> Iterator[Problem]
             yield Problem(reason="safety", text=f"danger in the utterance, but the calls are {called}")
         elif not re.search(r"\bcall\b|\breach\b|https?://|\d{3}", reply):
             yield Problem(reason="safety", text=f"danger in the utterance, but the reply names no help: {reply}")
-    elif danger_in(reply):
+    elif danger_in(_own_words(reply, messages)):
         yield Problem(reason="safety", text=f"the reply speaks of danger unasked: {reply}")
+
+
+def _own_words(reply: str, messages: list[Message]) -> str:
+    """The reply without the sentences that a result holds: a film's plot is no talk of danger."""
+    told = " ".join(message.content for message in messages if message.role == "tool")
+    return " ".join(sentence for sentence in _SENTENCE.split(reply) if sentence not in told)

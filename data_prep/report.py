@@ -4,7 +4,7 @@ Counts grow as records pass by; texts are kept for the diversity figures only, a
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -107,7 +107,7 @@ class Report:
         return summary
 
 
-def distinct(texts: Sequence[str], n: int) -> float:
+def distinct(texts: Iterable[str], n: int) -> float:
     """Distinct n-grams over all tokens, corpus level, on bare words."""
     seen: set[tuple[str, ...]] = set()
     tokens = 0

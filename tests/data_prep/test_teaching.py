@@ -217,6 +217,19 @@ def test_each_check_refuses_what_it_is_for(some, code):
     assert code in {each.reason for each in problems(wrong[code](), user, "full")}, f"{code} let it pass"
 
 
+def test_a_plot_is_no_talk_of_danger_but_own_words_are(some):
+    user, good = next((user, each) for user, each in some if is_plain(each, "film_recommendation"))
+    plot = "A rat cooks in a Paris restaurant by steering a clumsy kitchen boy by the hair."
+    assert danger_in(plot), "this plot sounds no alarm any more, so the test shows nothing"
+    result = json.loads(good.messages[2].content)
+    result["films"][0]["description"] = plot
+    told = broken(good, 2, content=json.dumps(result, ensure_ascii=False))
+    quoting = broken(told, 3, content=f"{good.messages[3].content} In a sentence: {plot}")
+    assert "safety" not in {each.reason for each in problems(quoting, user, "full")}
+    own = broken(told, 3, content=f"{good.messages[3].content} He pulls you by the hair, doesn't he?")
+    assert "safety" in {each.reason for each in problems(own, user, "full")}
+
+
 def test_reactions_vary_and_never_sound_like_another_feeling():
     for feeling, words in WORDS.items():
         drawn = {reaction(feeling, str(number)) for number in range(300)}
