@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compass.endpoint import Endpoint
 from compass.errors import UserError, need_file
 from compass.format import Format
 from eval.adapter import check_adapter
@@ -27,6 +28,7 @@ class Model:
         adapter: Folder of the adapter; None without one.
         folder: Where its results go (`<folder>/eval/…`).
         sha: Hash of what decides its answers; for a base on a hub its name and revision.
+        hosted: Where a hosted model is served, see `eval.hosted`; None for all others.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Model:
     adapter: Path | None
     folder: Path
     sha: str
+    hosted: Endpoint | None = None
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,10 @@ def open_engine(
         settings: The evaluation recipe.
         base_urls: Servers that are already there.
     """
+    if models[0].hosted:
+        from eval.hosted import HostedEngine
+
+        return HostedEngine(models, settings)
     if kind == "hf":
         from eval.engine_hf import HfEngine
 

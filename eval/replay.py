@@ -15,7 +15,7 @@ from compass import errors
 from compass.bench import load_bench
 from compass.errors import UserError
 from compass.journal import Journal
-from eval import checkpoint, judge_scenes, results
+from eval import checkpoint, hosted, judge_scenes, results
 from eval import judge as judges
 from eval import settings as recipes
 from eval.checkpoint import Contest, Model
@@ -49,6 +49,9 @@ def parser(program: str, description: str) -> argparse.ArgumentParser:
         "--noise-floor", action="store_true", help="run the base twice: what differs between its runs is noise"
     )
     parser.add_argument("--config", type=Path, default=recipes.DEFAULT, help="evaluation recipe")
+    parser.add_argument(
+        "--hosted", action="append", default=[], type=Path, help="recipe of a hosted model to set beside them"
+    )
     parser.add_argument("--judge", type=Path, help="recipe of a judge model (recipes/eval/judge.yaml)")
     return parser
 
@@ -62,6 +65,7 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
     settings = recipes.load(arguments.config, overrides)
     contest = checkpoint.resolve(arguments.checkpoints)
     checkpoint.check_format(contest)
+    contest = replace(contest, models=(*contest.models, *map(hosted.load, arguments.hosted)))
     bench = arguments.bench or _default_bench(contest)
     if arguments.limit < 0:
         raise UserError(f"--limit is {arguments.limit}, but must be a number of people, or 0 for all.")
@@ -116,8 +120,8 @@ async def evaluate(contest: Contest, run: Run, tasks: Sequence[Task], base_urls:
     missing = [m for m in contest.models if m.name not in summaries or (probing and m.name not in probes)]
     for name in summaries:
         print(f"{name}: results of an earlier run are still valid")
-    for weights in dict.fromkeys(model.weights for model in missing):
-        together = [model for model in missing if model.weights == weights]
+    for served in dict.fromkeys((model.weights, model.hosted) for model in missing):
+        together = [model for model in missing if (model.weights, model.hosted) == served]
         async with open_engine(run.engine, together, run.format, contest.tokenizer, run.settings, base_urls) as engine:
             for model in together:
                 if model.name not in summaries:

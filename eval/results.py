@@ -123,7 +123,7 @@ def summarize(run: Run, model: Model, digest: Digest) -> Summary:
         model=model.name,
         base=run.base,
         setting=run.setting,
-        engine=run.engine,
+        engine="hosted" if model.hosted else run.engine,
         signature=run.signature(model),
         bench=Bench(
             name=run.bench_name,
@@ -193,7 +193,8 @@ def timing(digest: Digest, seconds: float) -> dict[str, Any]:
 
 def need_same_conditions(first: Summary, second: Summary) -> None:
     """Raises UserError unless two results may be compared: same setting, bench, labels, limit, settings, engine, format."""
-    for what in ("setting", "engine", "settings"):
+    engines = () if "hosted" in (first.engine, second.engine) else ("engine",)  # a hosted model has no other
+    for what in ("setting", *engines, "settings"):
         if getattr(first, what) != getattr(second, what):
             raise UserError(
                 f"{first.model} and {second.model} were evaluated with different {what}:"
