@@ -59,6 +59,7 @@ def begin(chosen: TrainRecipe, description: Mapping[str, Any]) -> Path | None:
             f"{folder} holds an interrupted run that differs in {_differences(before, fingerprint)}: repeat that run to go "
             "on with it, or start afresh with --overwrite true."
         )
+    _need_one_answer(states[-1].parent.name if states else "none")
     fresh = not states or before != fingerprint
     PartialState().wait_for_everyone()
     if PartialState().is_main_process:
@@ -69,6 +70,17 @@ def begin(chosen: TrainRecipe, description: Mapping[str, Any]) -> Path | None:
         jsonl.write_json(folder / FINGERPRINT, fingerprint)
     PartialState().wait_for_everyone()
     return None if fresh else states[-1].parent
+
+
+def _need_one_answer(last_state: str) -> None:
+    """All processes must go on from the same state; on several nodes that takes a folder they share."""
+    from accelerate.utils import gather_object
+
+    if len(seen := set(gather_object([last_state]))) > 1:
+        raise UserError(
+            f"the nodes of this run see different saved states ({', '.join(sorted(seen))}): put checkpoints/ on a disk that "
+            "they share, or start afresh with --overwrite true."
+        )
 
 
 def _is_whole(state: Path, processes: int) -> bool:

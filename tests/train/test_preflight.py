@@ -160,3 +160,10 @@ def test_an_interrupted_run_of_another_rank_or_base_is_not_gone_on_with(no_model
     with pytest.raises(UserError, match=message):
         run()
     assert state.exists(), "nothing that was saved is lost"
+
+
+def test_nodes_that_do_not_share_their_states_are_refused(no_model, monkeypatch):
+    """One node would go on from step 400 and the other start anew, without a word."""
+    monkeypatch.setattr("accelerate.utils.gather_object", lambda mine: ["none", "checkpoint-400"])
+    with pytest.raises(UserError, match=r"different saved states \(checkpoint-400, none\).*disk that they share"):
+        run()
