@@ -61,7 +61,8 @@ class Digest:
     Attributes:
         people: Each person once, in the order of the bench.
         together: The units that count; `alone`: in the history setting, the same rounds without their history.
-        calls_by_scene: Scene (or `unknown`) to app to how often it was the first call of a unit.
+        calls_by_scene: Scene (or `unknown`) to app to how often it was the first call of a unit; `liked_calls`: how often of
+            those the person likes it there; `liked_by_scene`: in how many units of the scene the person likes it.
         counts: Episodes, requests, calls, and how requests (`finish:…`) and calls (`error:…`) ended, scored or not.
         tokens: Prompt, cached and completion tokens, and seconds of requests and apps.
     """
@@ -70,6 +71,8 @@ class Digest:
         self.people: dict[str, str] = {}
         self.together, self.alone = Units(), Units()
         self.calls_by_scene: dict[str, Counter[str]] = {}
+        self.liked_calls: dict[str, Counter[str]] = {}
+        self.liked_by_scene: dict[str, Counter[str]] = {}
         self.counts: Counter[str] = Counter()
         self._ends: Counter[str] = Counter()
         self.tokens: Counter[str] = Counter()
@@ -84,9 +87,16 @@ class Digest:
     def _add(self, person: str, each: Round) -> None:
         units = self.alone if each.with_history is False else self.together
         units.add((person, each.situation_id, each.number), each)
-        if each.with_history is not False and each.exchanges[0].calls:
+        if each.with_history is not False:
+            self._confusion(each)
+
+    def _confusion(self, each: Round) -> None:
+        scene = each.scene or "unknown"
+        self.liked_by_scene.setdefault(scene, Counter()).update(each.liked)
+        if each.exchanges[0].calls:
             app = each.exchanges[0].calls[0].name[:64]
-            self.calls_by_scene.setdefault(each.scene or "unknown", Counter())[app] += 1
+            self.calls_by_scene.setdefault(scene, Counter())[app] += 1
+            self.liked_calls.setdefault(scene, Counter())[app] += app in each.liked
 
     def _count(self, exchanges: Iterable[Exchange]) -> None:
         for exchange in exchanges:
@@ -110,6 +120,7 @@ class Digest:
         plain = {name: self.counts[name] for name in names} | {"completion_tokens": self.tokens["completion_tokens"]}
         return plain | dict(sorted(self._ends.items()))
 
-    def calls(self) -> dict[str, dict[str, int]]:
-        """`calls_by_scene`, sorted."""
-        return {scene: dict(sorted(counts.items())) for scene, counts in sorted(self.calls_by_scene.items())}
+
+def in_order(table: dict[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    """A table of counters with its keys sorted, zeros left out."""
+    return {scene: {app: n for app, n in sorted(counts.items()) if n} for scene, counts in sorted(table.items())}

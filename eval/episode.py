@@ -13,7 +13,8 @@ from compass.prompt import PromptStyle
 from compass.reaction import reaction
 from compass.rollout import Complete, Conversation, Exchange, Limits, open_conversation, open_world, run_round
 from compass.schema import Scene, Setting, Situation, Strict, User
-from compass.score import Scores, liked_share_by_chance, score
+from compass.score import Scores, liked_share_by_chance, score, side_of
+from compass.tools import names
 from compass.tools.world import Richer
 
 
@@ -26,6 +27,7 @@ class Round(Strict):
         with_history: None outside the history setting; False for the same round played without what came before.
         reaction: What the person said about the last reply, at the start of this round.
         liked_by_chance: Share of the twelve apps that the person likes in this scene; None where the scene is not known.
+        liked: Those apps.
     """
 
     situation_id: str
@@ -39,6 +41,7 @@ class Round(Strict):
     exchanges: tuple[Exchange, ...]
     scores: Scores
     liked_by_chance: float | None
+    liked: tuple[str, ...] = ()
 
 
 class Episode(Strict):
@@ -165,6 +168,7 @@ async def _play_round(
         exchanges=exchanges,
         scores=score(exchanges, user, situation, known, conversation.done, tools=conversation.tools is not None),
         liked_by_chance=liked_share_by_chance(user, situation) if conversation.tools is not None else None,
+        liked=tuple(app for app in names() if side_of(app, user, situation) == "liked") if conversation.tools else (),
     )
 
 

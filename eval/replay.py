@@ -137,9 +137,10 @@ async def evaluate(contest: Contest, run: Run, tasks: Sequence[Task], base_urls:
 
 async def _evaluate_one(engine: Engine, model: Model, run: Run, tasks: Sequence[Task]) -> Summary:
     started = time.perf_counter()
-    signature = run.signature(model)
+    signature, stage = run.signature(model), stage_of(run)
+    doors = [engine.of(model, trial) for trial in range(run.settings.trials)]
     with Journal(journal_path(run.folder(model), signature), signature) as journal:
-        jobs = {task.id: partial(play, engine.of(model, task.trial), task, stage_of(run)) for task in tasks}
+        jobs = {task.id: partial(play, doors[task.trial], task, stage) for task in tasks}
         await play_all(jobs, journal, run.settings.concurrency, model.name)
         seconds = time.perf_counter() - started
         return results.write(run, model, (journal.done[key] for key in jobs), seconds)

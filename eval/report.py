@@ -114,12 +114,16 @@ def _history(both: tuple[Summary, Summary]) -> list[dict[str, Any]]:
 
 
 def _calls(summary: Summary) -> dict[str, Any]:
-    """First calls as a table of app by scene, with the share of the scene's calls for shading."""
+    """First calls as a table of app by scene: called, liked of those, units in which it is liked, share of the scene's calls."""
     scenes = [scene for scene in (*SCENES, "unknown") if scene in summary.calls_by_scene]
     others = sorted({app for calls in summary.calls_by_scene.values() for app in calls} - set(names()))
+    totals = {scene: sum(summary.calls_by_scene[scene].values()) for scene in scenes}
     rows = []
     for app in (*names(), *others):
-        counts = [summary.calls_by_scene[scene].get(app, 0) for scene in scenes]
-        totals = [sum(summary.calls_by_scene[scene].values()) for scene in scenes]
-        rows.append((app, [(count, round(count / total, 2)) for count, total in zip(counts, totals)]))
+        tables = (summary.calls_by_scene, summary.liked_calls, summary.liked_by_scene)
+        counts = [tuple(table.get(scene, {}).get(app, 0) for table in tables) for scene in scenes]
+        cells = [
+            (*count, round(count[0] / totals[scene], 2) if totals[scene] else 0) for count, scene in zip(counts, scenes)
+        ]
+        rows.append((app, cells))
     return {"model": summary.model, "scenes": scenes, "rows": rows}

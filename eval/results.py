@@ -14,7 +14,7 @@ from compass.errors import UserError
 from compass.format import Format
 from compass.schema import Setting, User
 from eval.checkpoint import Model
-from eval.digest import Digest
+from eval.digest import Digest, in_order
 from eval.episode import Episode
 from eval.judge_scores import JudgeScores
 from eval.probe_summary import ProbeSummary
@@ -23,7 +23,7 @@ from eval.summary import Arm, Bench, Summary, arm_of, history_effect, provenance
 from eval.trials import trials_of
 
 _OTHER_SEED = 1_000_003
-REVISION = 1
+REVISION = 2
 """Raised by hand when prompts, rounds or scores change, so that kept results of older code are not used again."""
 
 
@@ -138,7 +138,9 @@ def summarize(run: Run, model: Model, digest: Digest) -> Summary:
         results=results,
         history=history_effect(digest) if run.setting == "history" else None,
         trials=trials_of(digest, run.settings.trials) if run.settings.trials > 1 else None,
-        calls_by_scene=digest.calls(),
+        calls_by_scene=in_order(digest.calls_by_scene),
+        liked_calls=in_order(digest.liked_calls),
+        liked_by_scene=in_order(digest.liked_by_scene),
         counts=digest.all_counts(),
         provenance=provenance(),
     )

@@ -68,12 +68,13 @@ class Summary(Strict):
     Attributes:
         signature: Hash of model, bench, labels, limit, settings, engine and format: equal for runs that must agree.
         counts: Episodes, requests, calls, and how requests and calls ended.
-        calls_by_scene: Scene to app to how often it was called first.
+        calls_by_scene: Scene to app to how often it was called first; `liked_calls`: how often of those the person likes it
+            there; `liked_by_scene`: in how many units of the scene the person likes it.
         judge: What a judge model said, where one was named (`--judge`).
         probes: The probe sets, where they were played (`probes: true`); they do not depend on bench size or setting.
     """
 
-    schema_version: int = 1
+    schema_version: int = 2
     model: str
     base: str
     setting: Setting
@@ -86,6 +87,8 @@ class Summary(Strict):
     history: HistoryEffect | None
     trials: Trials | None
     calls_by_scene: dict[str, dict[str, int]]
+    liked_calls: dict[str, dict[str, int]]
+    liked_by_scene: dict[str, dict[str, int]]
     counts: dict[str, int]
     probes: ProbeSummary | None = None
     judge: JudgeScores | None = None

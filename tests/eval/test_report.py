@@ -109,6 +109,16 @@ def test_every_unit_can_be_read_back(page):
     assert drawn and all(svg.startswith(b"<svg") for svg in drawn), "stickers that were sent are drawn"
 
 
+def test_calls_are_set_against_what_people_like(compared, page):
+    comparison, *_ = compared
+    gold_one = comparison.second
+    assert gold_one.liked_calls == gold_one.calls_by_scene, "gold calls what is liked, and nothing else"
+    liked = gold_one.liked_by_scene["work"]
+    assert sum(liked.values()) == 3 * 4 and "strength_card" not in liked, "three liked apps for each of four people"
+    assert re.search(r'title="called \d+ times, \d+ of those liked; liked in \d+ units"', page)
+    assert comparison.first.calls_by_scene == {}
+
+
 def test_a_page_that_cannot_hold_all_units_says_so(compared, tmp_path, monkeypatch):
     monkeypatch.setattr("eval.report_data.MOST", 7)
     page = write_report(tmp_path / "report.html", *compared).read_text(encoding="utf-8")
