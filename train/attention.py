@@ -8,7 +8,7 @@ the length of a conversation and not with the square of the tree.
 from typing import Any, NamedTuple
 
 import torch
-from torch.nn.attention.flex_attention import BlockMask, create_block_mask
+from torch.nn.attention.flex_attention import BlockMask
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
@@ -18,6 +18,9 @@ BLOCKED = "tree_sdpa"
 """The attention implementation's name on devices without FlexAttention; without a tree it is plain SDPA."""
 
 QUERIES_A_BLOCK = 256
+
+FLEX_BLOCK = 128
+"""FlexAttention's block of tokens: rows padded to it are compiled for few lengths."""
 
 
 class QueryBlock(NamedTuple):
@@ -50,14 +53,36 @@ def mask_for(subtree_end: torch.Tensor) -> dict[str, BlockMask | BlockedTree]:
         subtree_end: Shape (1, n), on the model's device.
     """
     ends = subtree_end[0]
-    return {"full_attention": _flex_mask(ends) if ends.is_cuda else _blocked(ends)}
+    return {"full_attention": flex_mask(ends) if ends.is_cuda else _blocked(ends)}
 
 
-def _flex_mask(ends: torch.Tensor) -> BlockMask:
+def flex_mask(ends: torch.Tensor) -> BlockMask:
+    """The block mask, straight from the rule: building it from the dense mask would take n x n booleans, 25 GB at 160 k tokens.
+
+    Args:
+        ends: `subtree_end`, shape (n,).
+    """
+    size = len(ends)
+    blocks = -(-size // FLEX_BLOCK)
+    ends_by_block = torch.nn.functional.pad(ends, (0, blocks * FLEX_BLOCK - size)).view(blocks, FLEX_BLOCK)
+    start = torch.arange(blocks, device=ends.device) * FLEX_BLOCK
+    seen = (start[None, :] < start[:, None]) & (ends_by_block.amax(dim=1)[None, :] > start[:, None])
+    whole = seen & (ends_by_block.amin(dim=1)[None, :] >= start[:, None] + FLEX_BLOCK)
+    partly = (seen & ~whole) | torch.eye(blocks, dtype=torch.bool, device=ends.device)
+
     def sees(batch: Any, head: Any, q: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
         return (k <= q) & (q < ends[k])
 
-    return create_block_mask(sees, B=None, H=None, Q_LEN=len(ends), KV_LEN=len(ends), device=ends.device)
+    return BlockMask.from_kv_blocks(
+        *_listed(partly), *_listed(whole), BLOCK_SIZE=FLEX_BLOCK, mask_mod=sees, seq_lengths=(size, size)
+    )
+
+
+def _listed(blocks: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """For each row how many blocks, and their columns first; shapes (1, 1, rows) and (1, 1, rows, columns)."""
+    count = blocks.sum(dim=1, dtype=torch.int32)
+    columns = blocks.to(torch.int8).argsort(dim=1, descending=True, stable=True).to(torch.int32)
+    return count[None, None], columns[None, None]
 
 
 def _blocked(ends: torch.Tensor) -> BlockedTree:

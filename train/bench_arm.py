@@ -141,7 +141,9 @@ def make_trainer(
         "train_sampling_strategy": "sequential", "remove_unused_columns": False,
         "dataset_kwargs": {"skip_prepare_dataset": True},
     }  # fmt: skip
-    collator = TreeCollator({"train": Part(examples, epochs)}, "tree", pad_to_multiple_of=128 if gpu else 1)
+    collator = TreeCollator(
+        {"train": Part(examples, epochs)}, "tree", pad_to_multiple_of=attention.FLEX_BLOCK if gpu else 1
+    )
     trees = [build([examples[i].branch for i in members]) for members in epochs[-1].trees if members]
     return TreeTrainer(args=SFTConfig(**given | tree), collator=collator, **common), work_of(trees)
 

@@ -47,11 +47,11 @@ class TreeCollator:
         trees = self._trees[row["part"]]
         members = trees[self.epoch if row["part"] == "train" else 0][row["tree"]]
         branches = [self.parts[row["part"]].examples[i].branch for i in members] or [PADDING]
-        tree = _padded(build(branches, merge=self.packing == "tree"), self.pad_to_multiple_of)
+        tree = padded(build(branches, merge=self.packing == "tree"), self.pad_to_multiple_of)
         return {name: torch.from_numpy(array)[None] for name, array in tree._asdict().items()}
 
 
-def _padded(tree: Tree, multiple: int) -> Tree:
+def padded(tree: Tree, multiple: int) -> Tree:
     """Appends tokens that see themselves only, so that kernels are compiled for few lengths."""
     size = len(tree.input_ids)
     extra = -size % multiple

@@ -14,6 +14,7 @@ from trl import ModelConfig, SFTConfig, get_peft_config
 
 from compass.format import Format
 from train import checkpoint, model, plan, record
+from train.attention import FLEX_BLOCK
 from train.collate import Part, TreeCollator
 from train.mishaps import explained
 from train.plan import Epoch, Example
@@ -25,9 +26,6 @@ from train.verify import verify_adapter
 
 FINAL = ("loss", "mean_token_accuracy", "eval_loss", "eval_call_valid", "eval_schema_valid", "eval_liked")
 """Of these the last logged value goes into the run's figures."""
-
-FLEX_BLOCK = 128
-"""FlexAttention's block of tokens: rows padded to it are compiled for few lengths."""
 
 
 def training_arguments(chosen: TrainRecipe, plans: Mapping[str, Sequence[Epoch]]) -> SFTConfig:

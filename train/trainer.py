@@ -13,7 +13,7 @@ from trl import SFTTrainer
 from compass.errors import UserError
 from train import flops
 from train.attention import mask_for
-from train.collate import TreeCollator
+from train.collate import TreeCollator, padded
 from train.prefix_tree import IGNORED, Branch, build
 
 SAME = 1e-4
@@ -108,7 +108,7 @@ class TreeTrainer(SFTTrainer):
         """
         trunk = np.arange(1, 9)
         left, right = np.append(trunk, [11, 12, 13, 14]), np.append(trunk, [21, 22, 23, 24])
-        tree = build([Branch(left), Branch(right)])
+        tree = padded(build([Branch(left), Branch(right)]), self.collator.pad_to_multiple_of)
         as_it_is = torch.from_numpy(tree.input_ids)
         changed = [as_it_is.clone().masked_fill_(as_it_is == token, 31) for token in (left[-4], trunk[2])]
         with torch.no_grad():
@@ -116,11 +116,14 @@ class TreeTrainer(SFTTrainer):
             logits = [_logits(self.model_wrapped, ids, tree, self.args.device) for ids in (as_it_is, *changed)]
             self.model.train()
         in_branch, in_trunk = ((one - logits[0]).abs().amax(dim=-1) / logits[0].abs().max() for one in logits[1:])
-        if in_branch[-4:].max() > SAME or min(in_branch[8:12].max(), in_trunk[8:12].max(), in_trunk[-4:].max()) <= SAME:
+        if (
+            in_branch[12:16].max() > SAME
+            or min(in_branch[8:12].max(), in_trunk[8:12].max(), in_trunk[12:16].max()) <= SAME
+        ):
             raise UserError(
                 f"attention backend {self.model.config._attn_implementation} does not keep the branches of a tree apart and "
-                f"joined to their trunk (a change in one branch moved the other by {in_branch[-4:].max():.1e}, one in the trunk "
-                f"moved them by {in_trunk[8:12].max():.1e} and {in_trunk[-4:].max():.1e}): set packing: none."
+                f"joined to their trunk (a change in one branch moved the other by {in_branch[12:16].max():.1e}, one in the trunk "
+                f"moved them by {in_trunk[8:12].max():.1e} and {in_trunk[12:16].max():.1e}): set packing: none."
             )
 
     def _validation_tokens_a_tree(self) -> float:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.train.conftest import make_model
-from train.attention import QUERIES_A_BLOCK, BlockedTree, mask_for
+from train.attention import QUERIES_A_BLOCK, BlockedTree, flex_mask, mask_for
+from train.collate import padded
 from train.prefix_tree import Branch, build, visible
 from train.trainer import score
 
@@ -111,6 +112,31 @@ def test_query_blocks_say_the_same_as_the_dense_mask(seed):
     for block in blocks:
         dense[block.start : block.end, block.keys.numpy()] = block.mask.numpy()
     assert (dense == visible(tree)).all()
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=15, deadline=None)
+def test_flex_blocks_are_those_of_the_dense_mask(seed):
+    """On CUDA a block left out is never multiplied, and one called whole is never masked: both would be silent."""
+    from torch.nn.attention.flex_attention import create_block_mask
+
+    rng = np.random.default_rng(seed)
+    trunk = rng.integers(0, 9, rng.integers(1, 400))
+    made = [Branch(np.concatenate([trunk, rng.integers(0, 9, rng.integers(1, 300))])) for _ in range(5)]
+    tree = padded(build([*made, Branch(rng.integers(10, 19, 150))]), int(rng.choice([1, 128])))
+    ends = torch.from_numpy(tree.subtree_end)
+    size = len(ends)
+    ours = flex_mask(ends)
+    dense = create_block_mask(lambda b, h, q, k: (k <= q) & (q < ends[k]), None, None, size, size, device="cpu")
+    for kind in ("kv", "full_kv"):
+        counts, columns = getattr(dense, f"{kind}_num_blocks")[0, 0], getattr(dense, f"{kind}_indices")[0, 0]
+        got_counts, got_columns = getattr(ours, f"{kind}_num_blocks")[0, 0], getattr(ours, f"{kind}_indices")[0, 0]
+        assert got_counts.tolist() == counts.tolist()
+        for row, count in enumerate(counts):
+            assert got_columns[row, :count].tolist() == columns[row, :count].tolist()
+    assert ours.seq_lengths == dense.seq_lengths and ours.q_indices is not None
+    q, k = torch.arange(size)[:, None], torch.arange(size)[None, :]
+    assert (ours.mask_mod(0, 0, q, k).numpy() == visible(tree)).all()
 
 
 def test_a_token_of_one_branch_changes_no_logit_of_another(tokenizer):
