@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from compass import chat, prompt
+from compass.encode import Encoder
 from compass.errors import UserError
 from compass.schema import Message, SftExample, ToolCall, Trajectory
 from data_prep.export import export
@@ -100,6 +101,26 @@ def test_single_turns_render_to_our_prompts_and_completions(data, exported, open
             compared += 1
             assert whole == mine.prompt + mine.completion + "\n", f"{row['id']}: a trainer would learn other tokens"
     assert compared >= len(rows[::7]) - 3
+
+
+def test_trl_learns_our_tokens_from_the_exported_folder(data, exported, tokenizer, tmp_path):
+    from datasets import load_dataset
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+    from trl import SFTConfig, SFTTrainer
+
+    rows = load_dataset(str(exported), split="train", cache_dir=str(tmp_path)).select(range(0, 200, 10))
+    smallest = Qwen3Config(vocab_size=len(tokenizer), hidden_size=8, intermediate_size=8, num_hidden_layers=1,
+                           num_attention_heads=1, num_key_value_heads=1, head_dim=8)  # fmt: skip
+    arguments = SFTConfig(output_dir=str(tmp_path), max_length=None, use_cpu=True, bf16=False, report_to="none")
+    trainer = SFTTrainer(Qwen3ForCausalLM(smallest), arguments, train_dataset=rows, processing_class=tokenizer)
+    ours = {each["id"]: each for each in lines(data / "sft" / "train.jsonl")}
+    encoder, newline = Encoder(tokenizer), tokenizer("\n")["input_ids"]
+    for row, seen in zip(rows, trainer.train_dataset, strict=True):
+        if row["id"].startswith("u0001-00-profile"):
+            continue  # the odd record
+        prompt_ids, learned = (encoder.encode(ours[row["id"]][part]) for part in ("prompt", "completion"))
+        assert seen["input_ids"] == prompt_ids + learned + newline, f"TRL shows the model other tokens for {row['id']}"
+        assert seen["labels"] == [-100] * len(prompt_ids) + learned + newline
 
 
 def test_messages_hold_schemas_and_say_what_to_learn(odd_data, exported):
