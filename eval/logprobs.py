@@ -1,9 +1,9 @@
-"""Does an adapter say the same wherever it runs? Log-probabilities of held-out replies, computed in four places.
+"""Does an adapter say the same in PEFT, merged, and in vLLM?
 
 python -m eval.logprobs checkpoints/NAME [--merged checkpoints/NAME-merged] [--examples 50]
 
-The adapter in PEFT, the merged model in transformers, the adapter in vLLM and the merged model in vLLM score the same
-tokens. Ends with status 1 where two of them differ by more than a tenth of what the adapter changes.
+The adapter in PEFT, the merged model in transformers, the adapter in vLLM and the merged model in vLLM give the
+log-probabilities of the same held-out turns. Ends with status 1 where two of them differ by more than a tenth of what the adapter changes.
 """
 
 import argparse

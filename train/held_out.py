@@ -1,4 +1,4 @@
-"""Nobody of a benchmark may be in the training data: ids and utterances, compared exactly."""
+"""Keeps benchmark people out of the training data: ids and utterances."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What stops a run without being anyone's bug: a full disk, a full card, a worker that died. One sentence each."""
+"""What stops a run and is no bug: full disk, full card, dead worker."""
 
 import errno
 import shutil

@@ -1,4 +1,4 @@
-"""A finished adapter is looked at before it gets its name: it has learned, and PEFT puts it onto the base."""
+"""Checks a finished adapter: it has learned, and PEFT loads it."""
 
 from pathlib import Path
 from typing import Any
