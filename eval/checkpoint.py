@@ -28,6 +28,7 @@ class Model:
         adapter: Folder of the adapter; None without one.
         folder: Where its results go (`<folder>/eval/…`).
         sha: Hash of what decides its answers; for a base on a hub its name and revision.
+        thinks: It thinks before it answers, whatever the format says.
         hosted: Where a hosted model is served, see `eval.hosted`; None for all others.
     """
 
@@ -38,6 +39,7 @@ class Model:
     folder: Path
     sha: str
     hosted: Endpoint | None = None
+    thinks: bool = False
 
 
 @dataclass(frozen=True)

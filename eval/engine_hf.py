@@ -71,7 +71,8 @@ class HfEngine:
         """The door to one model; each trial draws anew."""
 
         async def complete(messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None) -> Completion:
-            text = render_prompt(self._tokenizer, messages, tools, self._format.enable_thinking)
+            thinking = self._format.enable_thinking or model.thinks
+            text = render_prompt(self._tokenizer, messages, tools, thinking)
             tokens = self._encoder.encode(text)
             if len(tokens) + self._settings.max_tokens > self._window:
                 return Completion("", "context", len(tokens), 0, 0, 0.0)

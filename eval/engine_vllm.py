@@ -51,9 +51,8 @@ class VllmEngine:
     async def _client(
         self, model: Model, urls: tuple[str, ...], revive: Callable[[], Awaitable[object]] | None
     ) -> Client:
-        endpoint = Endpoint(
-            base_urls=urls, enable_thinking=self._format.enable_thinking, concurrency=self._settings.concurrency
-        )
+        thinking = self._format.enable_thinking or model.thinks
+        endpoint = Endpoint(base_urls=urls, enable_thinking=thinking, concurrency=self._settings.concurrency)
         return await self._stack.enter_async_context(Client(endpoint, model.name, revive))
 
     def of(self, model: Model, trial: int = 0) -> Complete:

@@ -65,7 +65,8 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
     settings = recipes.load(arguments.config, overrides)
     contest = checkpoint.resolve(arguments.checkpoints)
     checkpoint.check_format(contest)
-    contest = replace(contest, models=(*contest.models, *map(hosted.load, arguments.hosted)))
+    base = replace(contest.models[0], thinks=settings.base_thinking)
+    contest = replace(contest, models=(base, *contest.models[1:], *map(hosted.load, arguments.hosted)))
     bench = arguments.bench or _default_bench(contest)
     if arguments.limit < 0:
         raise UserError(f"--limit is {arguments.limit}, but must be a number of people, or 0 for all.")

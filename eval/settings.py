@@ -40,6 +40,8 @@ class Settings(BaseModel):
     """A recipe of a model that writes the results of some apps (recipes/tools/richer.yaml); without one, rules do."""
     trials: int = Field(1, ge=1)
     """How often each episode is played, each time with other draws; more than one needs a temperature."""
+    base_thinking: bool = False
+    """The base thinks before it answers, its checkpoints as they were trained; give it more `max_tokens`."""
     probes: bool = False
     """Also play the probe sets: small talk, deeds, safety by category, changed tastes. They change no rate."""
     concurrency: int = Field(64, ge=1)

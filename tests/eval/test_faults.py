@@ -51,6 +51,19 @@ def test_gold_over_http_scores_one_and_every_sampling_field_is_sent(replayed, ro
     assert {body["model"] for body in asked} == {"tiny-base", "soft"}
 
 
+def test_the_base_alone_can_be_asked_to_think(root, call):
+    jsonl.write(root / "data/offline/bench/test.jsonl", people(1, situations=1))
+    with FakeServer(reply=lambda body: "<think>\nHard.\n</think>\n\nI hear you.") as server:
+        server.names = ["tiny-base", "soft"]
+        words = ("--config", ROOT / "recipes/eval/tiny.yaml", "--base-url", server.url, "--base_thinking", "true")
+        done = call(replay.main, "checkpoints/soft", *words)
+        asked = {body["model"]: body["chat_template_kwargs"] for _, _, body in server.requests}
+    assert done.code == 0, done.err
+    assert asked == {"tiny-base": {"enable_thinking": True}, "soft": {"enable_thinking": False}}
+    (episode,) = map(json.loads, (root / "checkpoints/tiny-base" / FOLDER / "episodes.jsonl").open())
+    assert episode["rounds"][0]["exchanges"][0]["content"] == "I hear you.", "thoughts are no part of the answer"
+
+
 def test_a_third_of_all_requests_failing_changes_nothing(replayed, root):
     _, expected, _ = replayed([])
     replayed.forget()
