@@ -28,7 +28,7 @@ from eval.vllm_command import ServeSettings
 
 OVERHEAD = 1.10
 CACHED = 0.90
-EPISODES = 90
+EPISODES = 450
 ROUNDS = 3
 """Replay and bare client take turns so often; medians are compared."""
 CONCURRENCY = 32

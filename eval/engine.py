@@ -11,9 +11,15 @@ from eval.settings import EngineKind, Settings
 
 
 class Engine(Protocol):
-    """Is entered before and left after use; `of` gives the door to one model; each trial draws anew."""
+    """Is entered before and left after use.
+
+    `of` gives the door to one model; each trial draws anew. `faults` says how often which fault was met on the way to it,
+    also those that another attempt made good.
+    """
 
     def of(self, model: Model, trial: int = 0) -> Complete: ...
+
+    def faults(self, model: Model) -> dict[str, int]: ...
 
 
 def open_engine(

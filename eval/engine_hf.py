@@ -82,6 +82,10 @@ class HfEngine:
 
         return complete
 
+    def faults(self, model: Model) -> dict[str, int]:
+        """None: there is no network in between."""
+        return {}
+
     def _load(self) -> tuple[Any, Any]:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer

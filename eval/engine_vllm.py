@@ -69,6 +69,10 @@ class VllmEngine:
 
         return complete
 
+    def faults(self, model: Model) -> dict[str, int]:
+        """How often requests to the model met which fault."""
+        return dict(self._clients[model.name].faults)
+
 
 async def _check_serves(url: str, models: Sequence[Model]) -> None:
     """Raises UserError unless a server answers there that knows the models."""

@@ -64,6 +64,10 @@ class HostedEngine:
 
         return complete
 
+    def faults(self, model: Model) -> dict[str, int]:
+        """How often requests met which fault."""
+        return dict(self._client.faults)
+
 
 def answerable(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Messages as hosted servers take them: a result must answer a call, so the error that follows a turn whose call could

@@ -144,7 +144,8 @@ async def _evaluate_one(engine: Engine, model: Model, run: Run, tasks: Sequence[
         jobs = {task.id: partial(play, doors[task.trial], task, stage) for task in tasks}
         await play_all(jobs, journal, run.settings.concurrency, model.name)
         seconds = time.perf_counter() - started
-        return results.write(run, model, (journal.done[key] for key in jobs), seconds)
+        episodes = (journal.done[key] for key in jobs)
+        return results.write(run, model, episodes, seconds, engine.faults(model))
 
 
 def main() -> None:

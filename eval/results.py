@@ -146,14 +146,16 @@ def summarize(run: Run, model: Model, digest: Digest) -> Summary:
     )
 
 
-def write(run: Run, model: Model, episodes: Iterable[Episode | dict[str, Any]], seconds: float) -> Summary:
+def write(
+    run: Run, model: Model, episodes: Iterable[Episode | dict[str, Any]], seconds: float, faults: dict[str, int]
+) -> Summary:
     """Writes `episodes.jsonl`, `timing.json` and last `summary.json`, whose presence says that the run is whole."""
     folder = run.folder(model)
     (folder / "summary.json").unlink(missing_ok=True)
     jsonl.write(folder / "episodes.jsonl", episodes)
     digest = Digest(Episodes(folder))
     summary = summarize(run, model, digest)
-    jsonl.write_json(folder / "timing.json", timing(digest, seconds))
+    jsonl.write_json(folder / "timing.json", timing(digest, seconds) | {"faults": faults})
     jsonl.write_json(folder / "summary.json", summary.model_dump(mode="json"))
     for journal in folder.glob(".journal-*.jsonl"):
         journal.unlink()

@@ -76,6 +76,8 @@ def test_a_third_of_all_requests_failing_changes_nothing(replayed, root):
     assert done.code == 0, done.err
     assert summary == expected
     assert len(asked) > 2 * 18 * 2, "requests were repeated"
+    timing = json.loads((root / "checkpoints/tiny-base" / FOLDER / "timing.json").read_text())
+    assert timing["faults"]["rate_limit"] and timing["faults"]["garbage"], "and how often is on record"
     ids = [json.loads(line)["id"] for line in (root / "checkpoints/soft" / FOLDER / "episodes.jsonl").open()]
     assert len(ids) == len(set(ids)) == 18
 
