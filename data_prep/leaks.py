@@ -4,11 +4,11 @@ Near means that two texts share at least `NEAR` of their word trigrams (Jaccard)
 (rensa), which lie in SQLite on disk, so memory does not grow with the data; each candidate is then compared in full.
 """
 
-import hashlib
 import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from rensa import RMinHash
@@ -28,7 +28,8 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE said (id INTEGER PRIMARY KEY, owner TEXT, bare TEXT);
 CREATE TABLE bands (band INTEGER, id INTEGER, PRIMARY KEY (band, id)) WITHOUT ROWID;
-"""
+BEGIN;
+"""  # one transaction without end: nobody else reads the file, and what the page cache cannot hold goes there all the same
 
 
 def bare(text: str) -> str:
@@ -48,17 +49,14 @@ def likeness(one: str, other: str) -> float:
     return len(first & second) / len(first | second)
 
 
-def bands(plain: str) -> list[int]:
-    """The text's MinHash bands, as integers that SQLite can hold."""
+@lru_cache(maxsize=1_024)  # a text is looked up before it is taken in
+def bands(plain: str) -> tuple[int, ...]:
+    """The text's MinHash bands, as integers that SQLite can hold; what collides is compared in full."""
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
     sketch.update(sorted(grams(plain)))
     digest = sketch.digest()
     rows = PERMUTATIONS // BANDS
-    return [_key(number, digest[number * rows : (number + 1) * rows]) for number in range(BANDS)]
-
-
-def _key(number: int, part: list[int]) -> int:
-    return int.from_bytes(hashlib.blake2b(repr((number, part)).encode(), digest_size=8).digest(), "big", signed=True)
+    return tuple(hash((number, *digest[number * rows : (number + 1) * rows])) for number in range(BANDS))
 
 
 class Match(NamedTuple):
