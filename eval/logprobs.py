@@ -3,7 +3,8 @@
 python -m eval.logprobs checkpoints/NAME [--merged checkpoints/NAME-merged] [--examples 50]
 
 The adapter in PEFT, the merged model in transformers, the adapter in vLLM and the merged model in vLLM give the
-log-probabilities of the same held-out turns. Ends with status 1 where two of them differ by more than a tenth of what the adapter changes.
+log-probabilities of the same held-out turns. Ends with status 1 where two of them differ by more than a tenth of what
+the adapter changes.
 """
 
 import argparse

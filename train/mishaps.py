@@ -2,9 +2,11 @@
 
 import errno
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from compass.errors import UserError
 
@@ -19,6 +21,14 @@ PEER_GONE = (
 )
 
 
+class ToldToStopError(Exception):
+    """SIGTERM came."""
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise ToldToStopError
+
+
 @contextmanager
 def explained(folder: Path) -> Iterator[None]:
     """Turns such an end of the block into a sentence; any other error passes as it is.
@@ -29,6 +39,7 @@ def explained(folder: Path) -> Iterator[None]:
     Raises:
         UserError: Says what happened, what is kept, and how to go on.
     """
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
         yield
     except UserError:
@@ -39,11 +50,18 @@ def explained(folder: Path) -> Iterator[None]:
                 f"{cause} What was saved in {folder} stays: the same command goes on from there."
             ) from error
         raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _cause(error: Exception, folder: Path) -> str | None:
     from torch import OutOfMemoryError
 
+    if isinstance(error, ToldToStopError):
+        return (
+            "the run was told to stop (SIGTERM): by a scheduler whose time was up, or by the launcher since another process "
+            "of the run died, which its own report then names."
+        )
     if isinstance(error, OutOfMemoryError):
         return (
             "the card has too little memory for these trees: lower tree_tokens (python -m train.estimate says what fits), "

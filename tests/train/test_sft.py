@@ -108,6 +108,17 @@ def test_a_killed_run_goes_on_to_the_same_bits(workplace):
     assert all(torch.equal(straight[name], killed[name]) for name in straight)
 
 
+def test_a_run_that_is_told_to_stop_says_how_to_go_on(workplace):
+    """Schedulers send SIGTERM when time is up; a traceback out of a kernel would look like a bug of ours."""
+    Path("stopped.py").write_text(
+        KILL.format(condition="state.global_step == 5").replace("getpid(), 9", "getpid(), 15")
+    )
+    command = [sys.executable, "stopped.py", "--config", "recipes/toy.yaml"]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 2 and "Traceback" not in done.stderr, done.stderr[-2000:]
+    assert "told to stop (SIGTERM)" in done.stderr and "checkpoints/.toy.run stays" in done.stderr
+
+
 def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
 
@@ -129,6 +140,7 @@ def test_two_processes_train_the_weights_of_one_even_if_one_is_killed(workplace)
     Path("killed.py").write_text(KILL.format(condition="state.global_step == 5 and os.environ['RANK'] == '1'"))
     died = launch("killed.py")
     assert died.returncode != 0 and "exitcode  : -9" in died.stderr, died.stderr[-3000:]
+    assert "What was saved in checkpoints/.two.run stays: the same command goes on" in died.stderr, died.stderr[-3000:]
     assert not Path("checkpoints/two").exists()
     launched = launch("-m", "train.sft")
     assert launched.returncode == 0, launched.stderr[-3000:]
