@@ -1,4 +1,4 @@
-"""How fast and how safe data is made: `python -m data_prep.bench`, behind `make bench-data`.
+"""How fast and how safe data is made, behind `make bench-data`.
 
     python -m data_prep.bench                       all figures
     python -m data_prep.bench conversion kills --kills 20

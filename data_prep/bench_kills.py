@@ -1,6 +1,6 @@
-"""Kills a run at random moments, goes on, and compares the files with those of a run that nobody disturbed.
+"""Kills runs at random moments and compares what they leave.
 
-After every kill the journals must still hold every item that they held before; at the end nothing may be lost, nothing
+The measure is a run that nobody disturbed. After every kill the journals must still hold every item that they held before; at the end nothing may be lost, nothing
 there twice, every file byte for byte the same, and no temporary file left.
 """
 

@@ -1,4 +1,4 @@
-"""How varied the utterances of benches are, side by side over equally many texts.
+"""How varied the utterances of benches are, side by side.
 
 python -m data_prep.diversity data/offline/bench/train.jsonl their_test_file.json
 """

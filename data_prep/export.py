@@ -1,4 +1,4 @@
-"""A data set for other trainers and the Hub: OpenAI messages, ShareGPT, Parquet with a card.
+"""A data set for other trainers and the Hub.
 
     python -m data_prep.export data/tiny -o exported/tiny
 

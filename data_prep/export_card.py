@@ -1,4 +1,4 @@
-"""The card of an exported data set, for the Hub and for people, and LLaMA-Factory's description of its files."""
+"""The card of an exported data set, and what LLaMA-Factory reads of it."""
 
 from typing import Any
 

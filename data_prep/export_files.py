@@ -1,6 +1,6 @@
-"""Where exported rows go: JSON lines and Parquet, a few hundred rows in memory at a time.
+"""Where exported rows go: JSON lines and Parquet.
 
-Columns whose objects differ from row to row are `datasets.Json`: a struct column would fill the holes with nulls,
+A few hundred rows are in memory at a time. Columns whose objects differ from row to row are `datasets.Json`: a struct column would fill the holes with nulls,
 which a model then learns to write.
 """
 

@@ -1,4 +1,4 @@
-"""A finished data set, read back: its people, trajectories, examples and format."""
+"""A finished data set, read back from its folder."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""One training example in colours: what the model reads, what it is to learn, and how many tokens each part takes.
+"""One training example in colours, with the tokens of each part.
 
 python -m data_prep.preview data/tiny                      the first example
 python -m data_prep.preview data/tiny 41                   the 41st

@@ -1,8 +1,8 @@
-"""A page of plots of a data set: lengths, apps by part of life, emotions, diversity, what was refused.
+"""A page of plots of a data set.
 
     python -m data_prep.stats data/tiny [-o page.html]
 
-Writes one HTML file that needs no network, by default `stats.html` in the folder of the data set.
+Lengths, apps by part of life, emotions, diversity, what was refused. Writes one HTML file that needs no network, by default `stats.html` in the folder of the data set.
 """
 
 import argparse

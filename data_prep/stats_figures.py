@@ -1,4 +1,4 @@
-"""What the page of plots shows, counted in one pass over the files of a data set."""
+"""What the page of plots shows, counted in one pass over the files."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""The page of plots: one HTML file that opens offline, built as a tree of elements so that every text is escaped."""
+"""The page of plots: a tree of elements, so that every text is escaped."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

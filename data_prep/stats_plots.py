@@ -1,4 +1,4 @@
-"""Plots as SVG elements: bars, histograms, heat maps. Text goes in as text, so nothing in the data becomes markup."""
+"""Plots as SVG elements: bars, histograms, heat maps."""
 
 import math
 from collections.abc import Mapping, Sequence
