@@ -1,6 +1,7 @@
 """Asking a teacher model for JSON until the answer has the right shape.
 
-Requests are bounded and slow down when the server says so; tokens are counted. A failure is never an answer: what could not be had after all attempts raises `Unanswered` and is asked again next time.
+Requests are bounded and slow down when the server says so; tokens are counted. A failure is never an answer: what
+could not be had after all attempts raises `Unanswered` and is asked again next time.
 """
 
 import asyncio

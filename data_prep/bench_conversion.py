@@ -1,6 +1,7 @@
 """Conversion to tokens, timed against `datasets.map` on the same records.
 
-The usual way maps `apply_chat_template(tokenize=True)` over the records. Both make a `datasets.Dataset` on disk with the ids of prompt and completion of every supervised turn.
+The usual way maps `apply_chat_template(tokenize=True)` over the records. Both make a `datasets.Dataset` on disk with
+the ids of prompt and completion of every supervised turn.
 """
 
 import tempfile

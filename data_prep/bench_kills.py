@@ -1,7 +1,8 @@
 """Kills runs at random moments and compares what they leave.
 
-The measure is a run that nobody disturbed. After every kill the journals must still hold every item that they held before; at the end nothing may be lost, nothing
-there twice, every file byte for byte the same, and no temporary file left.
+The measure is a run that nobody disturbed. After every kill the journals must still hold every item that they held
+before; at the end nothing may be lost, nothing there twice, every file byte for byte the same, and no temporary file
+left.
 """
 
 import json

@@ -1,6 +1,7 @@
 """One run of the offline teacher, measured in a process of its own.
 
-`python -m data_prep.bench_runs RECORDS` prints its figures as JSON. It does everything that `make data` does but tokens: people who say nothing twice, trajectories, checks, ledger, files, report.
+`python -m data_prep.bench_runs RECORDS` prints its figures as JSON. It does everything that `make data` does but
+tokens: people who say nothing twice, trajectories, checks, ledger, files, report.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Where exported rows go: JSON lines and Parquet.
 
-A few hundred rows are in memory at a time. Columns whose objects differ from row to row are `datasets.Json`: a struct column would fill the holes with nulls,
-which a model then learns to write.
+A few hundred rows are in memory at a time. Columns whose objects differ from row to row are `datasets.Json`: a struct
+column would fill the holes with nulls, which a model then learns to write.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Trajectories in the forms that other trainers read.
 
-OpenAI messages, single turns, ShareGPT, preference pairs. People's and tools' text is made harmless (`compass.chat`), as in training and serving. `arguments` stays a JSON string.
+OpenAI messages, single turns, ShareGPT, preference pairs. People's and tools' text is made harmless (`compass.chat`),
+as in training and serving. `arguments` stays a JSON string.
 """
 
 import json

@@ -2,7 +2,8 @@
 
     python -m data_prep.stats data/tiny [-o page.html]
 
-Lengths, apps by part of life, emotions, diversity, what was refused. Writes one HTML file that needs no network, by default `stats.html` in the folder of the data set.
+Lengths, apps by part of life, emotions, diversity, what was refused. Writes one HTML file that needs no network, by
+default `stats.html` in the folder of the data set.
 """
 
 import argparse
