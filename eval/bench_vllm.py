@@ -29,7 +29,7 @@ from eval.vllm_command import ServeSettings
 OVERHEAD = 1.10
 CACHED = 0.90
 EPISODES = 450
-ROUNDS = 3
+ROUNDS = 5
 """Replay and bare client take turns so often; medians are compared."""
 CONCURRENCY = 32
 MAX_TOKENS = 64
@@ -111,9 +111,10 @@ async def _overhead(made: Model, run: Run, server: Server, asked: Sequence[Seque
         bare.append(time.perf_counter() - started)
     ratio = median(ours) / median(bare)
     requests = sum(map(len, asked))
+    by_turns = ", ".join(f"{one:.1f} / {two:.1f}" for one, two in zip(ours, bare))
     said = (
         f"replay {median(ours):.2f} s, bare client {median(bare):.2f} s for {requests} requests at concurrency {CONCURRENCY}:"
-        f" {ratio:.3f} (at most {OVERHEAD}); load {os.getloadavg()[0]:.1f}"
+        f" {ratio:.3f} (at most {OVERHEAD}); by turns {by_turns}; load {os.getloadavg()[0]:.1f}"
     )
     return said, ratio <= OVERHEAD
 
