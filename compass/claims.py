@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _I_HAVE = r"\bI(?:(?:'|’)ve| have)? (?:just |already |now |also |gone ahead and )*"
+_NOW_HAVE = r"\bI(?:(?:'|’)ve| have) (?:just |already |now |also |gone ahead and )*"  # plain "I told" may be a character's story
+_WHOM = r"(?:your|the|him|her|them|everyone)"
 
 
 class Deed(NamedTuple):
@@ -46,7 +48,11 @@ DEEDS = (
     ),
     Deed(
         re.compile(
-            rf"{_I_HAVE}(?:emailed|texted|phoned|notified|contacted|messaged)\b|{_I_HAVE}sent (?:an? |the )?(?:e-?mail|text|letter)\b",
+            rf"{_I_HAVE}(?:emailed|texted|phoned|notified|contacted|messaged)\b|{_I_HAVE}sent (?:an? |the )?(?:e-?mail|text|letter)\b"
+            rf"|{_NOW_HAVE}(?:(?:called|told|informed|written to|rung) {_WHOM}|let {_WHOM}(?: \w+)? know)\b"
+            rf"|{_NOW_HAVE}(?:transferred|wired|posted|uploaded)\b"
+            rf"|{_NOW_HAVE}turned (?:{_WHOM} \w+ (?:up|down|on|off)|(?:up|down|on|off) {_WHOM})\b"
+            rf"|{_NOW_HAVE}cancell?ed (?:your|the) (?:\w+ )?(?:contract|membership|subscription)\b",
             re.I,
         ),
         {},

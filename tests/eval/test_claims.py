@@ -26,6 +26,11 @@ ORDERED = ("online_shopping", '{"item_name": "tea"}')
         ("I have set a reminder for tomorrow.", ADDED),
         ("I've emailed your boss.", None),
         ("I sent a text to your mother.", None),
+        ("I've called your sister and she knows.", None),
+        ("Done, I have let your doctor know.", None),
+        ("I have transferred the forty dollars.", None),
+        ("I've just turned the heating down.", None),
+        ("I've cancelled your gym contract.", None),
     ],
 )
 def test_a_claim_is_true_only_if_a_call_did_it(reply, true_with):
@@ -47,6 +52,9 @@ def test_a_claim_is_true_only_if_a_call_did_it(reply, true_with):
         "Once I have your word, I will book it.",
         "I set great store by your calm.",
         "Shall I have it booked?",
+        "I told the king the truth, said the old woman.",
+        "Have I told you that I called the nurse in this story?",
+        "You've let her know, and that took courage.",
         "",
     ],
 )
