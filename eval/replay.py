@@ -67,6 +67,8 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
     checkpoint.check_format(contest)
     base = replace(contest.models[0], thinks=settings.base_thinking)
     contest = replace(contest, models=(base, *contest.models[1:], *map(hosted.load, arguments.hosted)))
+    if len({model.name for model in contest.models}) < len(contest.models):
+        raise UserError("A hosted model has the name of another model. Rename its recipe; the file's name is shown.")
     bench = arguments.bench or _default_bench(contest)
     if arguments.limit < 0:
         raise UserError(f"--limit is {arguments.limit}, but must be a number of people, or 0 for all.")

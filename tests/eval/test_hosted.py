@@ -37,6 +37,8 @@ def test_it_is_one_more_name_in_the_comparison(root, call, tmp_path, monkeypatch
     summary = (root / "checkpoints/theirs/eval/offline-test-profile/summary.json").read_text()
     found = json.loads(summary)
     assert found["engine"] == "hosted" and found["results"]["rates"]["executed"]["over_all"]["value"] == 1.0
+    recipe.rename(tmp_path / "soft.yaml")
+    assert "Rename its recipe" in call(replay.main, "checkpoints/soft", *SMALL, "--hosted", tmp_path / "soft.yaml").err
     assert not any("sk-secret" in path.read_text() for path in root.rglob("*.json*")), "a key reaches no file"
 
 

@@ -11,7 +11,7 @@ from compass import jsonl
 from compass.bench import load_bench
 from compass.errors import UserError
 from compass.rollout import Limits
-from eval import judge_check, judge_pairs, judge_scores, replay
+from eval import compare, judge_check, judge_pairs, judge_scores, replay
 from eval.episode import Stage, play, tasks_of
 from eval.judge import read_answer
 from eval.judge_rubric import CRITERIA, SAFETY, score_question
@@ -149,6 +149,8 @@ def test_the_whole_way_and_judging_again_needs_no_judge(root, call, tmp_path):
     assert again.out.replace("\n", "").endswith(done.out.replace("\n", "")[-300:])
     without = call(replay.main, *words[:-2])
     assert without.code == 0 and "empathy" in without.out, "scores that are there stay"
+    side_by_side = call(compare.main, "checkpoints/tiny-base", "checkpoints/soft")
+    assert side_by_side.code == 0 and "Judged by the-judge" in side_by_side.out, "comparing needs no judge either"
 
 
 def test_without_a_judge_the_report_says_what_is_missing(root, call):
