@@ -113,8 +113,8 @@ class _Faults:
 
     def as_user_error(self) -> UserError:
         return UserError(
-            f"{self._count} of {self._total} episodes of {self._title} came to nothing, not by the model's fault; the first:"
-            f" {self._first}. The finished ones are kept: see to the server and run the same command again."
+            f"{self._title}: {self._count} of {self._total} came to nothing, not by the model's fault; the first: {self._first}."
+            f" The finished ones are kept: see to the server and run the same command again."
         )
 
 
@@ -142,4 +142,4 @@ class Progress:
         self._bar.advance(self._task)
         tenth = max(self._total // 10, 1)
         if not self._console.is_terminal and (self._done % tenth == 0 or self._done == self._total):
-            self._console.print(f"{self._title}: {self._done}/{self._total} episodes", markup=False, highlight=False)
+            self._console.print(f"{self._title}: {self._done}/{self._total}", markup=False, highlight=False)
