@@ -24,14 +24,14 @@ class Run(NamedTuple):
     """What a run took; memory is the peak of the resident set, in bytes.
 
     Attributes:
-        own: Of the process that holds journals, index and report.
-        worker: Of the largest process that writes trajectories.
-        cpu: Seconds of all processes together.
+        own: Of the process that holds journals, index and report; `own_cpu`: its seconds of CPU.
+        worker: Of the largest process that writes trajectories; `workers_cpu`: seconds of CPU of all of them.
     """
 
     records: int
     seconds: float
-    cpu: float
+    own_cpu: float
+    workers_cpu: float
     own: int
     worker: int
 
@@ -53,8 +53,9 @@ def measured(records: int) -> Run:
         seconds = time.perf_counter() - begin
         report = json.loads((Path(folder) / "data" / "report.json").read_text(encoding="utf-8"))
     own, worker = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = sum(usage.ru_utime + usage.ru_stime for usage in (own, worker))
-    return Run(report["trajectories"]["count"], seconds, cpu, own.ru_maxrss * 1024, worker.ru_maxrss * 1024)
+    own_cpu, workers_cpu = (usage.ru_utime + usage.ru_stime for usage in (own, worker))
+    count = report["trajectories"]["count"]
+    return Run(count, seconds, own_cpu, workers_cpu, own.ru_maxrss * 1024, worker.ru_maxrss * 1024)
 
 
 if __name__ == "__main__":
