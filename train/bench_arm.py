@@ -103,8 +103,8 @@ def measure(arm: str, shape: Shape, gpu: bool) -> dict[str, Any]:
 
 def estimated(arm: str, longest: int) -> float:
     """What `train.estimate` says of the 8B recipe for trees of that size; its runtime share lies outside the allocator."""
-    keep = ("--gradient_checkpointing", "false") if arm == "tree-kept" else ()
-    chosen = settings.load(Path("recipes/qwen3_8b_lora.yaml"), keep)
+    as_here = ("--lora_dropout", "0.0", "--gradient_checkpointing", str(arm != "tree-kept").lower())
+    chosen = settings.load(Path("recipes/qwen3_8b_lora.yaml"), as_here)
     return round((estimate.estimate(chosen, longest).total - estimate.RUNTIME_BYTES) / 1e9, 1)
 
 
