@@ -30,7 +30,7 @@ from train.prefix_tree import Branch
 
 ARMS = ("trl", "trl-bfd", "tree")
 GPU_ARMS = {"profile": (*ARMS, "tree-kept"), "history": ARMS}
-"""Without checkpointing a card holds trees of some 8 000 tokens, and a history of fifteen rounds is longer."""
+"""Without checkpointing a card holds trees of some 14 000 tokens, and a history of fifteen rounds is longer."""
 GUIDE, PERSON, UTTERANCE, CALL, RESULT, REPLY = 3500, 1200, 56, 80, 600, 200
 """Tokens of the parts of a full-style prompt, as measured with Qwen's tokenizer."""
 

@@ -28,7 +28,7 @@ EPOCHS = {True: 2, False: 1}
 """By `gpu`, as below. On a card the first epoch compiles kernels and warms up; the last one is timed."""
 
 TREE_TOKENS = {True: 32_768, False: 16_384}
-KEPT_TOKENS = 8_192
+KEPT_TOKENS = 12_288
 
 ROWS = {True: {"profile": 8, "history": 4}, False: {"profile": 1, "history": 1}}
 """Examples in a batch of the `trl` arm: TRL's default is 8, of which a card holds half at the length of histories, and a
