@@ -39,8 +39,8 @@ demo: .venv/.ready ## data, training, evaluation on the tiny model: any machine,
 	else $(PY) -m train.sft --config $(TINY); fi
 	$(PY) -m eval.replay $(TINY_CKPT) --engine hf --config recipes/eval/tiny.yaml $(EVAL) $(if $(BENCH),$(if $(LIMIT),,--limit 8))
 
-data: .venv/.ready ## trajectories and examples that a data recipe describes (DATA=recipes/data/….yaml)
-	$(PY) -m data_prep.make --recipe $(DATA)
+data: .venv/.ready ## trajectories and examples that a data recipe describes (DATA=recipes/data/….yaml, ARGS=--dry-run|--mix|--fresh)
+	$(PY) -m data_prep.make --recipe $(DATA) $(ARGS)
 
 review: .venv/.ready ## the page on which people accept, edit or reject records (DATA=recipes/data/….yaml, ARGS="--port 8765")
 	$(PY) -m data_prep.review --recipe $(DATA) $(ARGS)
