@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 LEVELS = 5
-_RIDGE = 1e-2
+_RIDGE = np.array([1e-2, 1.0])  # of the intercept, to keep it finite; of length, so that a few pairs cannot make it all
 _STEPS = 25
 
 
@@ -45,7 +45,7 @@ def length_controlled(outcomes: np.ndarray, lengths: np.ndarray, weights: np.nda
     """The share of wins at equal length: a logistic regression with a length term, predicted with that term at zero.
 
     The idea is AlpacaEval 2's (Dubois et al. 2024, arXiv 2404.04475); its per-model and per-task terms are left out, since
-    there is one pair of models. A small ridge keeps the fit finite where one side wins everything.
+    there is one pair of models. A ridge keeps the fit finite where one side, or the longer reply, wins everything.
 
     Args:
         outcomes: 1 win, 0.5 tie, 0 loss, shape (pairs,).
@@ -63,7 +63,7 @@ def length_controlled(outcomes: np.ndarray, lengths: np.ndarray, weights: np.nda
     for _ in range(_STEPS):
         chance = 1 / (1 + np.exp(-features @ fitted))
         slope = features.T @ (weights * (outcomes - chance)) - _RIDGE * fitted
-        bend = (features * (weights * chance * (1 - chance))[:, None]).T @ features + _RIDGE * np.eye(2)
+        bend = (features * (weights * chance * (1 - chance))[:, None]).T @ features + np.diag(_RIDGE)
         step = np.linalg.solve(bend, slope)
         fitted = np.clip(fitted + np.clip(step, -2, 2), -15, 15)
         if np.abs(step).max() < 1e-9:
