@@ -9,9 +9,10 @@ from data_prep.finished import Finished
 TAGS = ["tool-use", "function-calling", "dialogue", "emotional-support", "synthetic"]
 WRITTEN = {
     "offline": "It is rule-written: rules draw the people, word what they say, choose the apps and word the replies. It teaches the "
-    "format and the use of apps, not much of how people talk.",
-    "openai": "Rules drew the people; a teacher model, `{model}`, wrote storylines, calls and replies. Its terms apply.",
-    "published": "It is made from the published raw records of ComPASS, whose terms apply.",
+    "format and the use of apps, not much of how people talk. All people, addresses and phone numbers are invented.",
+    "openai": "Rules drew the people, their addresses and phone numbers are invented; a teacher model, `{model}`, wrote "
+    "storylines, calls and replies. Its terms apply.",
+    "published": "People, calls, results and replies are those of the published raw records of ComPASS, whose terms apply.",
 }
 TEXT = """\
 # {name}
@@ -19,7 +20,7 @@ TEXT = """\
 Conversations of a companion that calls user-centric apps (films, jokes, doctor's appointments, music, shopping, plans, psychology
 websites, role play, schedule, stickers, stories, strength cards) and answers with what they return. {written}
 
-All people, addresses and phone numbers are invented. This is data for software for people in distress, not care.
+This is data for software for people in distress, not care.
 
 ## What is in it
 

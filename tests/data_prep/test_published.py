@@ -6,6 +6,8 @@ from collections import Counter
 import pytest
 
 from compass.schema import Trajectory
+from data_prep.export import export
+from data_prep.finished import Finished
 from tests.data_prep.conftest import lines, make
 
 TASTE = "He likes music_recommendation because songs help. He dislikes joke_recommendation because jokes grate."
@@ -126,6 +128,13 @@ def test_what_no_file_can_hold_is_replaced(imported):
         each for each in lines(imported / "rejected.jsonl") if each["id"].startswith("compass-1-9-1-profile")
     )
     assert "calm ?" in refused["text"] and "NaN" not in refused["text"]
+
+
+def test_published_records_can_be_handed_on(imported, tmp_path):
+    counts = export(Finished(imported), tmp_path / "exported")
+    assert counts["turns/train"] == len(lines(imported / "sft" / "train.jsonl")) > 0
+    card = (tmp_path / "exported" / "README.md").read_text()
+    assert "published raw records" in card and "invented" not in card and "license" not in card.split("---")[1]
 
 
 def test_missing_files_are_named(tmp_path):
