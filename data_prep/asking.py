@@ -5,6 +5,7 @@ could not be had after all attempts raises `Unanswered` and is asked again next 
 """
 
 import asyncio
+import hashlib
 import json
 import os
 import random
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from compass.completion import Completion
 from compass.endpoint import InfrastructureError, Sampling
+from compass.journal import Journal
 from compass.jsonl import problems_of
 from compass.llm import Client
 
@@ -26,10 +28,6 @@ Answer = TypeVar("Answer", bound=BaseModel)
 SHRINKS = 0.5  # share of the requests in flight that is left after the server has asked to slow down
 SHORTEST_WAIT_S = 0.25
 MAX_TOKENS = 2048
-
-
-class Unanswered(Exception):
-    """No usable answer after all attempts; says why."""
 
 
 class Throttle:
@@ -80,9 +78,22 @@ class Spent(BaseModel):
         self.prompt_tokens += completion.prompt_tokens
         self.completion_tokens += completion.completion_tokens
 
+    def include(self, other: dict[str, int]) -> None:
+        """Counts what something else took."""
+        for name, count in other.items():
+            setattr(self, name, getattr(self, name) + count)
+
+
+class Unanswered(Exception):
+    """No usable answer after all attempts; says why, and what the attempts took."""
+
+    def __init__(self, reason: str, spent: Spent) -> None:
+        super().__init__(reason)
+        self.spent = spent
+
 
 class Losses:
-    """Items that were given up and what they took, in `journal/unanswered.jsonl`: paid for, so part of the bill."""
+    """Requests that were given up and what they took, in `journal/unanswered.jsonl`: paid for, so part of the bill."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "unanswered.jsonl"
@@ -103,12 +114,18 @@ class Losses:
 
 
 class Asker:
-    """Asks one model for answers of a given shape."""
+    """Asks one model for answers of a given shape.
 
-    def __init__(self, client: Client, most: int, sampling: Sampling, attempts: int, longest_wait_s: float) -> None:
+    Usable answers are kept in the journal `answers` by a hash of what was asked: an item that is begun anew, since it was
+    cut short or one of its requests failed, is not paid twice.
+    """
+
+    def __init__(
+        self, client: Client, most: int, sampling: Sampling, attempts: int, longest_wait_s: float, answers: Journal
+    ) -> None:
         self.client, self.sampling, self.attempts = client, sampling, attempts
         self.throttle, self.longest_wait_s = Throttle(most), longest_wait_s
-        self.faults = Counter[str]()
+        self.answers, self.faults = answers, Counter[str]()
 
     async def ask(
         self,
@@ -117,6 +134,7 @@ class Asker:
         schema: dict[str, Any],
         spent: Spent,
         max_tokens: int = MAX_TOKENS,
+        keep: bool = True,
     ) -> Answer:
         """An answer that validates.
 
@@ -126,11 +144,33 @@ class Asker:
             schema: The same as a JSON Schema for the server, possibly narrower.
             spent: What every request is added to.
             max_tokens: Longest answer.
+            keep: Whether the answer may be used again should the same be asked again.
 
         Raises:
             Unanswered: No attempt gave a usable answer.
             UserError: The server does not know the key, the model or the path.
         """
+        key = self._key(messages, schema)
+        if key in self.answers.done:
+            kept = self.answers.done[key]
+            spent.include(kept["spent"])
+            return shape.model_validate_json(kept["text"])
+        own = Spent()
+        try:
+            answer = await self._ask(messages, shape, schema, own, max_tokens)
+        finally:
+            spent.include(own.model_dump())
+        if keep and key not in self.answers.done:
+            self.answers.add(key, {"text": answer.model_dump_json(), "spent": own.model_dump()})
+        return answer
+
+    def _key(self, messages: list[dict[str, Any]], schema: dict[str, Any]) -> str:
+        asked = [self.client.model, self.sampling.model_dump(), messages, schema]
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:24]
+
+    async def _ask(
+        self, messages: list[dict[str, Any]], shape: type[Answer], schema: dict[str, Any], spent: Spent, max_tokens: int
+    ) -> Answer:
         reason = ""
         for attempt in range(self.attempts):
             try:
@@ -147,7 +187,7 @@ class Asker:
             except ValueError as error:
                 reason = str(error)
                 self.faults["unusable"] += 1
-        raise Unanswered(f"{reason} ({attempt + 1} attempts)")
+        raise Unanswered(f"{reason} ({attempt + 1} attempts)", spent)
 
     async def _complete(
         self, messages: list[dict[str, Any]], schema: dict[str, Any], name: str, attempt: int, max_tokens: int

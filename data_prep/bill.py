@@ -21,7 +21,7 @@ def bill(recipe: DataRecipe, finished: Iterable[dict[str, Any]], lost: Iterable[
 
     Args:
         finished: Values of finished items.
-        lost: What items took that got no usable answer; shown apart too, since nothing came of it.
+        lost: What requests took that got no usable answer; shown apart too, since nothing came of them.
     """
     totals, given_up = Counter[str](), Counter[str]()
     for value in finished:

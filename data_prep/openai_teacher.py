@@ -57,14 +57,17 @@ def make_people(recipe: DataRecipe, said: Said, journal: Journal) -> None:
 async def _story(asker: Asker, recipe: DataRecipe, user: User, said: Said, spent: Spent) -> tuple[Situation, ...]:
     count = recipe.situations_per_person
     request = asked.story(user, count)
+    longest = TOKENS_A_SITUATION * (count + 1)
     for _ in range(2):
-        longest = TOKENS_A_SITUATION * (count + 1)
-        story = await asker.ask(request, asked.Story, asked.Story.model_json_schema(), spent, longest)
+        try:
+            story = await asker.ask(request, asked.Story, asked.Story.model_json_schema(), spent, longest, keep=False)
+        except Unanswered as error:
+            raise Unanswered(str(error), spent) from None  # a first answer that could not be used was paid too
         reason = _story_problem(story, count, said)
         if not reason:
             return tuple(_situations(recipe, user.id, story))
         request = asked.repair("story", request, story, reason)
-    raise Unanswered(reason)
+    raise Unanswered(reason, spent)
 
 
 def _story_problem(story: asked.Story, count: int, said: Said) -> str:
@@ -169,28 +172,30 @@ async def _all(recipe: DataRecipe, ids: list[str], make: Make, journal: Journal,
     missing: dict[str, str] = {}
     losses = Losses(journal.path.parent)
     rest = iter(ids)
-    async with Client(recipe.endpoint.model_copy(update={"attempts": 1}), recipe.model) as client:
-        sampling = Sampling(temperature=recipe.temperature, seed=recipe.seed)
-        asker = Asker(client, most, sampling, recipe.endpoint.attempts, recipe.endpoint.longest_wait_s)
-        with bar(len(ids), what) as advance:
+    once = Client(recipe.endpoint.model_copy(update={"attempts": 1}), recipe.model)
+    with Journal(journal.path.with_name("answers.jsonl"), "answers by what was asked") as answers:
+        async with once as client:
+            sampling = Sampling(temperature=recipe.temperature, seed=recipe.seed)
+            asker = Asker(client, most, sampling, recipe.endpoint.attempts, recipe.endpoint.longest_wait_s, answers)
+            with bar(len(ids), what) as advance:
 
-            async def work() -> None:
-                for id in rest:
-                    if id not in journal.done:
-                        spent = Spent()
-                        try:
-                            journal.add(id, await make(asker, id, spent))
-                        except Unanswered as error:
-                            missing[id] = str(error)
-                            losses.add(id, str(error), spent)
-                    advance()
+                async def work() -> None:
+                    for id in rest:
+                        if id not in journal.done:
+                            spent = Spent()
+                            try:
+                                journal.add(id, await make(asker, id, spent))
+                            except Unanswered as error:
+                                missing[id] = str(error)
+                                losses.add(id, str(error), error.spent)
+                        advance()
 
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for _ in range(min(2 * most, len(ids))):
-                        group.create_task(work())
-            except* UserError as errors:
-                raise errors.exceptions[0] from None
+                try:
+                    async with asyncio.TaskGroup() as group:
+                        for _ in range(min(2 * most, len(ids))):
+                            group.create_task(work())
+                except* UserError as errors:
+                    raise errors.exceptions[0] from None
     if asker.faults:
         met = ", ".join(f"{count} {kind}" for kind, count in sorted(asker.faults.items()))
         print(f"{what}: asked again after {met}; {len(missing)} items stay unanswered", file=sys.stderr)

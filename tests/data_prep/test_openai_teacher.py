@@ -5,6 +5,7 @@ import io
 import json
 import os
 import random
+import subprocess
 import sys
 import threading
 import time
@@ -21,7 +22,7 @@ from data_prep.asking import Throttle
 from data_prep.make import main
 from data_prep.people import persona
 from data_prep.replies import about
-from tests.data_prep.conftest import lines, make
+from tests.data_prep.conftest import ROOT, lines, make
 from tests.fake_server import FakeServer, chat_body
 
 ARGUMENTS = {
@@ -153,6 +154,8 @@ def test_what_got_no_answer_is_asked_again_and_what_is_done_is_not(tmp_path):
     with FakeServer(reply=no_replies) as server:
         recipe = recipe_file(tmp_path, server.url, train=1, situations=3)
         ran = make_here("--recipe", recipe, "--out", tmp_path / "out")
+        calls = [body for _, _, body in server.requests if body["response_format"]["json_schema"]["name"] == "calls"]
+        answered = {json.dumps(body["messages"]) for body in calls}
     assert ran.returncode == 0, ran.stderr
     ledger = lines(tmp_path / "out" / "rejected.jsonl")
     assert ledger and {each["reason"] for each in ledger} == {"unanswered"} and "empty" in ledger[0]["text"]
@@ -162,11 +165,37 @@ def test_what_got_no_answer_is_asked_again_and_what_is_done_is_not(tmp_path):
         recipe = recipe_file(tmp_path, server.url, train=1, situations=3)
         ran = make_here("--recipe", recipe, "--out", tmp_path / "out")
         asked = Counter(body["response_format"]["json_schema"]["name"] for _, _, body in server.requests)
+        again = answered & {json.dumps(body["messages"]) for _, _, body in server.requests}
     assert ran.returncode == 0, ran.stderr
-    assert not asked["story"], "a storyline that was there was paid again"
+    assert answered and not asked["story"] and not again, "what was answered was paid again"
     teacher = json.loads((tmp_path / "out" / "report.json").read_text())["teacher"]
     assert teacher["requests"] > asked_for_nothing["requests"] and teacher["usd"] >= teacher["usd_of_unanswered"] > 0
     assert not [each for each in lines(tmp_path / "out" / "rejected.jsonl") if each["reason"] == "unanswered"]
+
+
+def test_a_killed_run_pays_again_only_for_what_was_under_way(tmp_path):
+    answer, asked, killed = Model(4), Counter(), threading.Event()
+
+    def counted(body: dict) -> str:
+        if body["response_format"]["json_schema"]["name"] != "story":
+            asked[json.dumps(body["messages"])] += 1
+            if sum(asked.values()) >= 60:
+                killed.set()
+        time.sleep(0.01)
+        return answer(body)
+
+    with FakeServer(reply=counted) as server:
+        recipe = recipe_file(tmp_path, server.url, train=5, situations=4)
+        command = [sys.executable, "-m", "data_prep.make", "--recipe", recipe, "--out", tmp_path / "out"]
+        running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+        assert killed.wait(60), "the run never got that far"
+        running.kill()
+        running.wait()
+        ran = make_here("--recipe", recipe, "--out", tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    again = sum(count - 1 for count in asked.values())
+    assert again <= 16 + 2, f"{again} requests were paid twice; 16 at most were under way"
+    assert len(lines(tmp_path / "out" / "trajectories" / "history.jsonl")) == 6
 
 
 def test_a_bad_reply_is_repaired_once_with_its_reason(tmp_path):
