@@ -15,6 +15,7 @@ from compass import errors
 from compass.bench import load_bench
 from compass.errors import UserError
 from compass.journal import Journal
+from compass.schema import User
 from eval import checkpoint, hosted, judge_scenes, results
 from eval import judge as judges
 from eval import settings as recipes
@@ -63,20 +64,11 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
         UserError: Something is missing, damaged or does not fit together.
     """
     settings = recipes.load(arguments.config, overrides)
-    contest = checkpoint.resolve(arguments.checkpoints)
-    checkpoint.check_format(contest)
-    base = replace(contest.models[0], thinks=settings.base_thinking)
-    contest = replace(contest, models=(base, *contest.models[1:], *map(hosted.load, arguments.hosted)))
-    if len({model.name for model in contest.models}) < len(contest.models):
-        raise UserError("A hosted model has the name of another model. Rename its recipe; the file's name is shown.")
+    contest = _contest(arguments, settings.base_thinking)
     bench = arguments.bench or _default_bench(contest)
     if arguments.limit < 0:
         raise UserError(f"--limit is {arguments.limit}, but must be a number of people, or 0 for all.")
-    users, labels = load_bench(bench, arguments.labels), arguments.labels
-    if arguments.judge and not labels and judge_scenes.lacks_scenes(users):
-        labels = asyncio.run(judge_scenes.label_scenes(judges.load(arguments.judge), users[: arguments.limit or None]))
-        users = load_bench(bench, labels)
-    users = tuple(users[: arguments.limit or None])
+    users, labels = _people(arguments, bench)
     engine = arguments.engine or default_engine(arguments.base_url)
     run = Run(
         contest.models[0].weights,
@@ -93,6 +85,27 @@ def prepare(arguments: argparse.Namespace, overrides: Sequence[str]) -> tuple[Co
     if not tasks:
         raise UserError(f"{bench}: its people have no situations, so there is nothing to replay.")
     return contest, run, tasks
+
+
+def _contest(arguments: argparse.Namespace, base_thinking: bool) -> Contest:
+    """Base, checkpoints and hosted models, each under a name of its own."""
+    contest = checkpoint.resolve(arguments.checkpoints)
+    checkpoint.check_format(contest)
+    base = replace(contest.models[0], thinks=base_thinking)
+    contest = replace(contest, models=(base, *contest.models[1:], *map(hosted.load, arguments.hosted)))
+    if len({model.name for model in contest.models}) < len(contest.models):
+        raise UserError("A hosted model has the name of another model. Rename its recipe; the file's name is shown.")
+    return contest
+
+
+def _people(arguments: argparse.Namespace, bench: Path) -> tuple[tuple[User, ...], Path | None]:
+    """The people of a run, and where their scenes come from: a judge, if there is one and the bench has none."""
+    users, labels = load_bench(bench, arguments.labels)[: arguments.limit or None], arguments.labels
+    tasteful = arguments.setting != "direct"  # without apps no taste is met, so nothing asks for scenes
+    if arguments.judge and tasteful and not labels and judge_scenes.lacks_scenes(users):
+        labels = asyncio.run(judge_scenes.label_scenes(judges.load(arguments.judge), users))
+        users = load_bench(bench, labels)[: arguments.limit or None]
+    return tuple(users), labels
 
 
 def stage_of(run: Run) -> Stage:

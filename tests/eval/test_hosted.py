@@ -3,7 +3,7 @@
 import json
 
 from compass import jsonl
-from eval import replay
+from eval import hosted, judge, replay, settings
 from eval.hosted import answerable
 from tests.conftest import ROOT
 from tests.eval.people import GOOD_ARGUMENTS, people
@@ -40,6 +40,14 @@ def test_it_is_one_more_name_in_the_comparison(root, call, tmp_path, monkeypatch
     recipe.rename(tmp_path / "soft.yaml")
     assert "Rename its recipe" in call(replay.main, "checkpoints/soft", *SMALL, "--hosted", tmp_path / "soft.yaml").err
     assert not any("sk-secret" in path.read_text() for path in root.rglob("*.json*")), "a key reaches no file"
+
+
+def test_the_shipped_recipes_load():
+    shipped = sorted((ROOT / "recipes/eval").glob("*.yaml"))
+    readers = {"hosted": hosted.load, "judge": judge.load}
+    assert [path.stem for path in shipped] == ["default", "hosted", "judge", "tiny"]
+    for path in shipped:
+        readers.get(path.stem, settings.load)(path)
 
 
 def test_a_result_without_a_call_is_told_by_the_user():
