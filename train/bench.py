@@ -62,6 +62,8 @@ def main() -> None:
     parser.add_argument("--setting", choices=("profile", "history"), help="time only this one")
     parser.add_argument("-o", "--output", type=Path, default=Path("checkpoints/bench.json"), help="figures as JSON")
     arguments = parser.parse_args()
+    if arguments.gpu:
+        need_card()
     report: dict[str, Any] = {"tokens": [token_ratio(shape) for shape in TOKEN_SHAPES]}
     show("tokens computed", report["tokens"])
     if not arguments.tokens:
@@ -71,6 +73,18 @@ def main() -> None:
         show("one pass of training", report["speed"])
     jsonl.write_json(arguments.output, report)
     print(f"figures: {arguments.output}")
+
+
+def need_card() -> None:
+    """Stops before anything is computed.
+
+    Raises:
+        UserError: There is no CUDA device.
+    """
+    import torch
+
+    if not torch.cuda.is_available():
+        raise UserError("--gpu needs a CUDA card and this machine has none: use --quick.")
 
 
 def conversations(shape: Shape, vocabulary: int, seed: int = 0) -> list[Example]:
@@ -120,8 +134,6 @@ def time_arm(arm: str, shape: Shape, gpu: bool) -> dict[str, Any]:
     if done.returncode == 0:
         return json.loads(done.stdout.splitlines()[-1])
     print(done.stderr[-2000:], file=sys.stderr)
-    if done.returncode == 2:
-        raise UserError(done.stderr.strip().splitlines()[-1].removeprefix("error: "))
     why = done.stderr.strip().splitlines()[-1][:200] if done.stderr.strip() else f"ended with {done.returncode}"
     return {"arm": arm, "setting": shape.setting, "failed": why}
 

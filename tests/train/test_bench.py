@@ -66,11 +66,9 @@ def test_an_arm_that_fails_is_reported_and_the_others_still_run(monkeypatch):
     bench.show("rows of different figures", rows)
 
 
-def test_without_a_card_gpu_is_refused_in_a_sentence(tmp_path):
+def test_without_a_card_gpu_is_refused_in_a_sentence(monkeypatch):
     """Not after the first arm has been tried for a while."""
-    import torch
-
-    if torch.cuda.is_available():
-        pytest.skip("there is a card here")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("sys.argv", ["bench", "--gpu"])
     with pytest.raises(UserError, match="use --quick"):
-        bench.time_arm("tree", bench.Shape("profile", 1, 2), gpu=True)
+        bench.main()
