@@ -166,8 +166,8 @@ class Server:
             while True:
                 if self._process is None or self._process.poll() is not None:
                     raise _DiedEarly(f"vLLM stopped before it was ready. {_log_end(self.log)}")
-                if await self._state() == "ready":
-                    return await self._check_names()
+                if await self._state() == "ready" and (served := await self._served()) is not None:
+                    return self._check_names(served)
                 waited = time.monotonic() - started
                 if waited > self.settings.start_timeout_s:
                     raise UserError(f"vLLM was not ready after {waited:.0f} s. {_log_end(self.log)}")
@@ -187,10 +187,16 @@ class Server:
             return "down"
         return "ready" if answer.status_code == 200 else "down"
 
-    async def _check_names(self) -> None:
-        async with httpx.AsyncClient(trust_env=False, timeout=60.0) as http:
-            listed = {entry["id"] for entry in (await http.get(f"{self.base_url}/models")).json()["data"]}
-        if missing := set(self.names) - listed:
+    async def _served(self) -> set[str] | None:
+        """The names it serves; None if it went away meanwhile."""
+        try:
+            async with httpx.AsyncClient(trust_env=False, timeout=60.0) as http:
+                return {entry["id"] for entry in (await http.get(f"{self.base_url}/models")).json()["data"]}
+        except httpx.TransportError:
+            return None
+
+    def _check_names(self, served: set[str]) -> None:
+        if missing := set(self.names) - served:
             raise UserError(
                 f"The server on port {self.port} does not serve {', '.join(sorted(missing))}; it is not the one that was"
                 f" started here, or an adapter did not load. {_log_end(self.log)}"
