@@ -106,7 +106,7 @@ lint: .venv/.ready ## ruff, formatting
 	.venv/bin/ruff format --check .
 
 test: .venv/.ready ## the fast tests
-	$(PY) -m pytest -m "not vllm and not gpu" $(ARGS)
+	OMP_NUM_THREADS=1 $(PY) -m pytest -m "not vllm and not gpu" -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-vllm: .venv/.ready .venv-vllm/.ready ## tests against a real vLLM server
 	COMPASS_REQUIRE_VLLM=1 $(PY) -m pytest -m vllm $(ARGS)

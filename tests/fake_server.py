@@ -52,7 +52,7 @@ class FakeServer:
     """
 
     def __init__(self, script: Iterable[Any] = (), reply: Reply = lambda body: "hello", port: int = 0) -> None:
-        """Entries of `script`: `ok`, `hang` (half a second, then nothing), `cut` (half a body), `drop` (no answer at all),
+        """Entries of `script`: `ok`, `hang` (a second and a half, then nothing), `cut` (half a body), `drop` (no answer at all),
         a number (that HTTP status), `(status, headers, message)`, bytes (that body), a dict (that JSON)."""
         self.script, self.reply, self.names = list(script), reply, ["fake"]
         self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
@@ -106,7 +106,7 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
 
         def _follow(self, step: Any, body: dict[str, Any]) -> None:
             if step in ("hang", "drop"):
-                time.sleep(0.5 if step == "hang" else 0)
+                time.sleep(1.5 if step == "hang" else 0)
                 self.close_connection = True
             elif step == "cut":
                 self._send(200, server.answer(self.path, body), keep=0.5)

@@ -108,7 +108,7 @@ BAD_BODIES = [
 )  # fmt: skip
 def test_a_fault_is_tried_again_and_then_typed(step: Any, kind: str) -> None:
     """Scored as an answer, a fault would lower the model's figures; retried once too often, a run would not end."""
-    timeout = 0.2 if step == "hang" else 5.0
+    timeout = 0.8 if step == "hang" else 5.0
     with FakeServer([step, step]) as server:
         assert ask(server.url, timeout_s=timeout).text == "hello"
         assert len(server.requests) == 3
