@@ -267,4 +267,4 @@ def test_bad_endpoints_are_told_before_anything_is_asked(tmp_path, change, said)
 def test_a_server_that_knows_no_such_key_stops_the_run(tmp_path):
     with FakeServer(script=[401] * 50, reply=Model(2)) as server:
         ran = make_here("--recipe", recipe_file(tmp_path, server.url, 1, 3), "--out", tmp_path / "out")
-    assert ran.returncode == 2 and "refuses the API key" in ran.stderr and "Traceback" not in ran.stderr
+    assert ran.returncode == 2 and "refuses the API key" in ran.stderr and "Traceback" not in ran.stderr, ran.stderr
