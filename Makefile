@@ -82,7 +82,7 @@ logprobs: .venv/.ready .venv-vllm/.ready ## adapter and merged model, in PEFT an
 	@test -e $(CKPT)-merged || $(PY) -m train.merge $(CKPT)
 	$(PY) -m eval.logprobs $(CKPT) $(ARGS)
 
-tiny-base: .venv/.ready ## make the shipped tiny base anew (an hour or two)
+tiny-base: .venv/.ready ## make the shipped tiny base anew (two or three hours)
 	@# first the demo's people: the text is kept apart from those it will be tested on
 	$(PY) -m data_prep.make --recipe recipes/data/tiny.yaml
 	$(PY) -m data_prep.make --recipe recipes/data/pretrain.yaml
