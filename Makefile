@@ -34,6 +34,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/.ready ## data, training, evaluation on the tiny model: any machine, no GPU, no key (BENCH=, LIMIT=)
+	@# a bench that cannot be read is told now, not after the training
+	$(if $(BENCH),$(PY) -m data_prep.import_bench $(BENCH) -o data/demo_bench.jsonl)
 	$(PY) -m data_prep.make --recipe recipes/data/tiny.yaml
 	@if [ -e $(TINY_CKPT)/run.json ]; then echo "$(TINY_CKPT) is trained already; delete it to train again"; \
 	else $(PY) -m train.sft --config $(TINY); fi
