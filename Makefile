@@ -56,9 +56,9 @@ eval: .venv/.ready ## replay the benchmark on base and tuned (CKPT=checkpoints/N
 	@test -n "$(CKPT)" || { echo "error: name a checkpoint: make eval CKPT=checkpoints/NAME"; exit 2; }
 	$(PY) -m eval.replay $(CKPT) $(EVAL)
 
-compare: .venv/.ready ## two finished evaluations side by side (A=, B=: folders with a summary.json)
+compare: .venv/.ready ## two models by their finished evaluations, no model needed (A=, B=: checkpoints; ARGS="--run NAME")
 	@test -n "$(A)" -a -n "$(B)" || { echo "error: name two evaluations: make compare A=… B=…"; exit 2; }
-	$(PY) -m eval.compare $(A) $(B)
+	$(PY) -m eval.compare $(A) $(B) $(ARGS)
 
 judge-check: .venv/.ready ## can a judge be trusted: a model against itself, padding, people's scores (CKPT=, JUDGE=, HUMAN=scores.csv)
 	@test -n "$(CKPT)" -a -n "$(JUDGE)" || { echo "error: name both: make judge-check CKPT=checkpoints/NAME JUDGE=recipes/eval/judge.yaml"; exit 2; }

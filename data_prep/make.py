@@ -77,6 +77,8 @@ def data_recipe_of(training: Path) -> Path:
 
 def make(recipe: DataRecipe, out: Path, fresh: bool = False, mix: bool = False) -> None:
     """Makes people, trajectories and examples in `out`; `fresh` and `mix` say what to do with what another recipe has begun."""
+    for name in filter(None, (recipe.records, recipe.profiles)):  # before a tokenizer is fetched over a network
+        need_file(Path(name), "a file of published records", "Put it there, or say in the data recipe where it is.")
     tokenizer = load_tokenizer(recipe.tokenizer, recipe.tokenizer_revision) if recipe.tokenizer else None
     if fresh:
         forget(recipe, out)

@@ -112,7 +112,9 @@ def _shared_run(first: Path, second: Path, wanted: str | None) -> tuple[Path, Pa
             f"The two have no finished evaluation {wanted or ''} in common ({have}). Run make eval for both."
         )
     if len(both) > 1:
-        raise UserError(f"The two have several evaluations in common; name one with --run: {', '.join(both)}.")
+        raise UserError(
+            f"The two have several evaluations in common; name one with --run (ARGS='--run {both[0]}'): {', '.join(both)}."
+        )
     return mine[both[0]], theirs[both[0]]
 
 
