@@ -3,12 +3,12 @@
 Everything wrong with a file is one sentence that names the file, the person and the place.
 """
 
-import csv
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from compass import jsonl
+from compass.csv_rows import csv_rows
 from compass.errors import UserError, need_file
 from compass.published import USER_PREFIX, published_users
 from compass.schema import SCENES, Scene, Situation, User
@@ -113,18 +113,8 @@ def read_labels(path: Path) -> dict[tuple[str, int], Label]:
         UserError: Missing, empty, other columns, or a line with an unknown scene, a wrong index or a repeated situation.
     """
     remedy = f"Labels are a CSV with the columns {','.join(LABEL_COLUMNS)}."
-    need_file(path, "the label file", remedy)
     labels: dict[tuple[str, int], Label] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file, strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path}: not a CSV in UTF-8 ({error}). {remedy}") from None
-    if rows[:1] != [LABEL_COLUMNS]:
-        raise UserError(f"{path}:1: the columns are {','.join(rows[0])[:80] if rows else 'missing'}. {remedy}")
-    for number, row in enumerate(rows[1:], start=2):
-        if not row:
-            continue
+    for number, row in csv_rows(path, LABEL_COLUMNS, "the label file", remedy):
         place = f"{path}:{number}"
         key, label = _label(row, place)
         if key in labels:

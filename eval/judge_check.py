@@ -4,7 +4,6 @@ python -m eval.judge_check checkpoints/NAME --judge recipes/eval/judge.yaml [--h
 """
 
 import asyncio
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,8 @@ from pathlib import Path
 from rich.text import Text
 
 from compass import errors
-from compass.errors import UserError, need_file
+from compass.csv_rows import csv_rows
+from compass.errors import UserError
 from eval import judge as judges
 from eval import judge_pairs, judge_scores, replay, results
 from eval.agreement import weighted_kappa
@@ -85,16 +85,8 @@ def read_human(path: Path) -> dict[tuple[str, str], int]:
         UserError: Missing, other columns, or a line with an unknown criterion or a score that is no level.
     """
     remedy = f"Scores of people are a CSV with the columns {','.join(HUMAN_COLUMNS)}, score from 1 to 5."
-    need_file(path, "the file of scores", remedy)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file, strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path}: not a CSV in UTF-8 ({error}). {remedy}") from None
-    if rows[:1] != [HUMAN_COLUMNS]:
-        raise UserError(f"{path}:1: other columns. {remedy}")
     scores = {}
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in csv_rows(path, HUMAN_COLUMNS, "the file of scores", remedy):
         if len(row) != len(HUMAN_COLUMNS) or row[1] not in CRITERIA or row[2] not in ("1", "2", "3", "4", "5"):
             raise UserError(
                 f"{path}:{number}: {','.join(row)[:60]!r} is no score. {remedy} Criteria: {', '.join(CRITERIA)}."

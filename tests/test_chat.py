@@ -117,11 +117,10 @@ def test_trained_prompt_tokens_are_the_tokens_of_the_served_request(tokenizer, n
         )
 
 
-@pytest.mark.parametrize("name", CONVERSATIONS)
+# Not "thinking": reasoning leaves the history by Qwen3's design.
+@pytest.mark.parametrize("name", [name for name in CONVERSATIONS if name != "thinking"])
 def test_a_completion_is_what_the_template_shows_later(tokenizer, name):
     tools, _, turns = turns_of(tokenizer, name)
-    if name == "thinking":
-        pytest.skip("reasoning leaves the history by Qwen3's design")
     whole = tokenizer.apply_chat_template(request_messages(SYSTEM, CONVERSATIONS[name]), tools=tools, tokenize=False)
     for turn in turns:
         assert turn.completion + "\n" in whole, (

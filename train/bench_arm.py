@@ -28,6 +28,9 @@ EPOCHS = {True: 2, False: 1}
 
 TREE_TOKENS = {True: 32_768, False: 16_384}
 KEPT_TOKENS = 12_288
+BFD_TOKENS = {True: 32_768, False: 11_264}
+"""Rows of TRL's packing. A CPU computes every pair of a row, other examples' among them, so there a row is as short as holds
+two of the examples: longer ones favour it less."""
 
 ROWS = {True: {"profile": 8, "history": 4}, False: {"profile": 1, "history": 1}}
 """Examples in a batch of the `trl` arm: TRL's default is 8, of which a card holds half at the length of histories, and a
@@ -129,7 +132,7 @@ def make_trainer(
     budget = KEPT_TOKENS if arm == "tree-kept" else TREE_TOKENS[gpu]
     if not arm.startswith("tree"):
         given["per_device_train_batch_size"] = 1 if arm == "trl-bfd" else ROWS[gpu][shape.setting]
-        packing = {"packing": True, "max_length": budget} if arm == "trl-bfd" else {}
+        packing = {"packing": True, "max_length": BFD_TOKENS[gpu]} if arm == "trl-bfd" else {}
         trainer = SFTTrainer(args=SFTConfig(**given | packing), train_dataset=rows(examples), **common)
         return trainer, work_of([build([example.branch]) for example in examples])
     epochs = plan.make(examples, Settings("tree", budget, 32, seed=0), epochs=EPOCHS[gpu])

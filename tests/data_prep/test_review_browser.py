@@ -9,8 +9,8 @@ import shutil
 
 import pytest
 
+from tests.browser import Browser, chromium
 from tests.data_prep.conftest import lines
-from tests.data_prep.review_browser import Browser, chromium
 from tests.data_prep.reviewing import messages, serving
 
 IDLE = "document.querySelector('#record').ariaBusy === 'false'"

@@ -5,7 +5,7 @@ make test ARGS=tests/eval/test_report_browser.py
 
 import pytest
 
-from tests.data_prep.review_browser import Browser, chromium
+from tests.browser import Browser, chromium
 from tests.eval.test_report import EVIL, compared, page  # noqa: F401
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="no Chromium here; name one in COMPASS_CHROMIUM")

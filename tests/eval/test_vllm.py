@@ -1,16 +1,14 @@
 """The serving engine for real: base and adapter in one vLLM server, and the same answers as the in-process engine gives."""
 
 import json
-import os
 
 import pytest
 
 from compass import jsonl
-from compass.errors import UserError
 from eval import replay
-from eval.vllm_command import serve_python
 from tests.conftest import ROOT
 from tests.eval.people import people
+from tests.vllm.need import need_vllm
 
 pytestmark = pytest.mark.vllm
 
@@ -18,18 +16,8 @@ SMALL = ("--config", str(ROOT / "recipes/eval/tiny.yaml"), "--max_tokens", "24")
 FOLDER = "eval/offline-test-profile"
 
 
-@pytest.fixture(autouse=True)
-def needs_vllm():
-    try:
-        serve_python()
-    except UserError as error:
-        if os.environ.get("COMPASS_REQUIRE_VLLM") == "1":
-            raise
-        pytest.skip(str(error))
-
-
 def test_ten_episodes_score_the_same_as_in_process(root, call, monkeypatch):
-    monkeypatch.setenv("COMPASS_SERVE_PYTHON", serve_python())
+    monkeypatch.setenv("COMPASS_SERVE_PYTHON", need_vllm())
     jsonl.write(root / "data/offline/bench/test.jsonl", people(2, situations=5))
     seen = {}
     for engine in ("hf", "vllm"):

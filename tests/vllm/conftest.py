@@ -1,7 +1,6 @@
 """One real server for all tests that need one: the start takes a minute."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from compass.errors import UserError
 from eval.server import Server
-from eval.vllm_command import ServeSettings, serve_python
+from eval.vllm_command import ServeSettings
 from tests.vllm import tiny
+from tests.vllm.need import need_vllm
 
 
 @dataclass
@@ -28,12 +27,7 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The tiny random base with two adapters, in float32; skips without vLLM unless `COMPASS_REQUIRE_VLLM=1`."""
-    try:
-        serve_python()
-    except UserError as error:
-        if os.environ.get("COMPASS_REQUIRE_VLLM") == "1":
-            raise
-        pytest.skip(str(error))
+    need_vllm()
     base, adapters = tiny.build(tmp_path_factory.mktemp("models"))
     settings = ServeSettings(dtype="float32", max_num_seqs=16)
     server = Server(base, adapters, settings=settings, log_folder=tmp_path_factory.mktemp("logs"))

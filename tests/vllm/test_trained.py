@@ -1,17 +1,15 @@
 """What training saved is what a server serves: an adapter from the front door, in PEFT, merged, and in vLLM."""
 
 import json
-import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from compass.errors import UserError
 from eval import logprobs
-from eval.vllm_command import serve_python
 from tests.conftest import ROOT
 from tests.train.conftest import make_model, run, tokenizer, workplace  # noqa: F401  two are fixtures
+from tests.vllm.need import need_vllm
 from train import merge
 
 pytestmark = pytest.mark.vllm
@@ -21,12 +19,7 @@ pytestmark = pytest.mark.vllm
 def with_server(workplace, monkeypatch):  # noqa: F811
     """The workplace, where vLLM is found although it is not the repository's root."""
     monkeypatch.chdir(ROOT)
-    try:
-        monkeypatch.setenv("COMPASS_SERVE_PYTHON", serve_python())
-    except UserError as error:
-        if os.environ.get("COMPASS_REQUIRE_VLLM") == "1":
-            raise
-        pytest.skip(str(error))
+    monkeypatch.setenv("COMPASS_SERVE_PYTHON", need_vllm())
     monkeypatch.chdir(workplace)
     return workplace
 
