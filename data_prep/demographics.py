@@ -8,7 +8,7 @@ from faker import Faker
 
 from compass.schema import Strict
 from data_prep.chance import weighted
-from data_prep.wording import Status, load
+from data_prep.wording import Gender, Status, load
 
 EDUCATION = {
     "primary school": "Primary school", "high school": "High school diploma", "vocational": "Vocational training certificate",
@@ -46,7 +46,7 @@ class Demographics(Strict):
 
     name: str
     age: int
-    gender: Literal["female", "male", "non-binary"]
+    gender: Gender
     address: str
     phone: str
     education: str

@@ -16,7 +16,6 @@ HOURS: dict[str, tuple[int, int]] = {  # first and last hour at which somebody t
     "leisure": (9, 22),
 }
 FOLLOWS = 0.7
-OWNER = {"female": "her", "male": "his", "non-binary": "their"}
 
 
 class Plot(Strict):
@@ -68,8 +67,7 @@ def danger_plot(rng: random.Random, user_id: str, last: str) -> Plot:
 
 def third_person(rng: random.Random, person: Demographics, plot: Plot) -> str:
     """The situation as somebody else would tell it."""
-    owner = OWNER[person.gender]
-    slots = {name: to_third(value, owner) for name, value in plot.slots.items()} | {"name": person.first_name}
+    slots = {name: to_third(value, person.gender) for name, value in plot.slots.items()} | {"name": person.first_name}
     if plot.scene is None:
         return fill(dangers()[plot.family].text, slots)
     told = fill(rng.choice(family_of(plot).text), slots)

@@ -13,6 +13,7 @@ from compass.schema import Scene, Strict
 FOLDER = Path(__file__).parent / "words"
 FILES: dict[str, tuple[str, ...]] = {"work": ("work", "study")}  # scenes whose families fill more than one file
 Kind = Literal["tense", "low", "grief", "anger", "warm", "up"]
+Gender = Literal["female", "male", "non-binary"]
 Status = Literal["employed", "student", "retired", "home"]
 _SLOT = re.compile(r"\{(\w+)\}")
 _SENTENCE_START = re.compile(r"(^|[.!?] )([a-z])")
@@ -152,14 +153,25 @@ _YOU = {
     "we": "you",
     "i'm": "you're",
 }
-_YOU_WORD = re.compile(r"(?<![\w'])(my|mine|me|myself|I'm|I|our|we)(?![\w'])", re.IGNORECASE)
+_THIRD = {
+    "female": {"my": "her", "our": "her", "mine": "hers", "me": "her", "myself": "herself", "i": "she"},
+    "male": {"my": "his", "our": "his", "mine": "his", "me": "him", "myself": "himself", "i": "he"},
+    "non-binary": {"my": "their", "our": "their", "mine": "theirs", "me": "them", "myself": "themself", "i": "they"},
+}
+_FIRST_PERSON = re.compile(r"(?<![\w'])(my|mine|me|myself|I'm|I|our|we)(?![\w'])", re.IGNORECASE)
 
 
 def to_you(text: str) -> str:
     """First person to second: `my slides` becomes `your slides`."""
-    return _YOU_WORD.sub(lambda match: _YOU[match[0].lower()], text)
+    return _FIRST_PERSON.sub(lambda match: _YOU[match[0].lower()], text)
 
 
-def to_third(text: str, owner: str) -> str:
-    """First person to third, possessives only: `my slides` becomes `their slides`."""
-    return re.sub(r"(?<![\w'])(my|our)(?![\w'])", owner, text, flags=re.IGNORECASE)
+def to_third(text: str, gender: Gender) -> str:
+    """First person to third: `the tool I built for me` becomes `the tool she built for her`.
+
+    Verbs stay as they are, so words for it speak of the past or have a modal: `than I can count`, not `how I live`.
+
+    Raises:
+        KeyError: A first-person word without a counterpart here.
+    """
+    return _FIRST_PERSON.sub(lambda match: _THIRD[gender][match[0].lower()], text)

@@ -29,8 +29,7 @@ EPOCHS = {True: 2, False: 1}
 TREE_TOKENS = {True: 32_768, False: 16_384}
 KEPT_TOKENS = 12_288
 BFD_TOKENS = {True: 32_768, False: 11_264}
-"""Rows of TRL's packing. A CPU computes every pair of a row, other examples' among them, so there a row is as short as holds
-two of the examples: longer ones favour it less."""
+"""Rows of TRL's packing. A CPU computes the whole square of a row, so longer ones would only make that arm slower there."""
 
 ROWS = {True: {"profile": 8, "history": 4}, False: {"profile": 1, "history": 1}}
 """Examples in a batch of the `trl` arm: TRL's default is 8, of which a card holds half at the length of histories, and a
@@ -90,7 +89,7 @@ def measure(arm: str, shape: Shape, gpu: bool) -> dict[str, Any]:
         "tokens": work.tokens,
         "seconds": round(clock.seconds, 2),
         **({} if gpu else {"CPU seconds": round(clock.cpu_seconds, 2)}),
-        "seconds/conversation": round(clock.seconds / len({example.trajectory for example in examples}), 3),
+        "seconds a conversation": round(clock.seconds / len({example.trajectory for example in examples}), 3),
         "tokens/s": round(work.tokens / clock.seconds),
         "supervised/s": round(sum(example.branch.supervised for example in examples) / clock.seconds, 1),
         "MFU %": round(100 * linear / clock.seconds / matmul, 1),

@@ -131,7 +131,7 @@ def _save(trainer: TreeTrainer, chosen: TrainRecipe, made_for: Format, descripti
         run = description | {
             "format": made_for.model_dump(),
             "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
-            "trainable_parameters": sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+            "trainable_parameters": _trainable(trainer.model),
             "log": trainer.state.log_history,
         }
         papers = {
@@ -144,3 +144,8 @@ def _save(trainer: TreeTrainer, chosen: TrainRecipe, made_for: Format, descripti
         print(f"saved {chosen.output}/; evaluate it with: make eval CKPT={chosen.output}")
     trainer.accelerator.wait_for_everyone()
     trainer.accelerator.end_training()
+
+
+def _trainable(model: torch.nn.Module) -> int:
+    """Numbers that training may change; DeepSpeed leaves empty tensors in place of those that lie on other cards."""
+    return sum(getattr(p, "ds_numel", p.numel()) for p in model.parameters() if p.requires_grad)

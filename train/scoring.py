@@ -86,16 +86,18 @@ class CallScores(TrainerCallback):
             [[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts], device=ids.device
         )
         greedy = GenerationConfig(
-            do_sample=False, max_new_tokens=MOST_TOKENS, eos_token_id=self.tokenizer.eos_token_id, pad_token_id=pad
+            do_sample=False,
+            max_new_tokens=MOST_TOKENS,
+            eos_token_id=self.tokenizer.eos_token_id,
+            pad_token_id=pad,
+            use_cache=True,
         )
         trained_with = model.config._attn_implementation
         model.eval()
         model.set_attn_implementation("sdpa")
         try:
             sharded = self.trainer.is_fsdp_enabled or self.trainer.is_deepspeed_enabled
-            made = model.generate(
-                input_ids=ids, attention_mask=mask, generation_config=greedy, synced_gpus=sharded, use_cache=True
-            )
+            made = model.generate(input_ids=ids, attention_mask=mask, generation_config=greedy, synced_gpus=sharded)
         finally:
             model.set_attn_implementation(trained_with)
         return self.tokenizer.batch_decode(made[:, longest:], skip_special_tokens=False)

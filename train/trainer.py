@@ -165,7 +165,8 @@ def score(model: torch.nn.Module, inputs: dict[str, torch.Tensor], fused_head: b
     supervised = targets.ne(IGNORED).sum()
     if fused_head:
         outputs = model(**kept, labels=inputs["labels"], fused_lm_head=True)
-        return Scored(-outputs.log_probs.sum(), outputs.is_top1.sum(), supervised)
+        # Sharded models hand out bfloat16, in which a sum of thousands has three digits.
+        return Scored(-outputs.log_probs.sum(dtype=torch.float32), outputs.is_top1.sum(), supervised)
     logits = model(**kept, logits_to_keep=rows).logits[0].float()
     loss = torch.nn.functional.cross_entropy(logits, targets[rows], reduction="sum")
     return Scored(loss, (logits.argmax(dim=-1) == targets[rows]).sum(), supervised)

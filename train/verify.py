@@ -43,10 +43,10 @@ def _problem_in_peft(folder: Path, tensors: dict[str, Any], config: Any) -> str 
     """What keeps PEFT from loading the adapter; None if nothing does."""
     from accelerate import init_empty_weights
     from peft import PeftConfig, get_peft_model, set_peft_model_state_dict
-    from transformers import AutoModelForCausalLM
+    from transformers import MODEL_FOR_CAUSAL_LM_MAPPING
 
     with init_empty_weights():
-        base = AutoModelForCausalLM.from_config(config)
+        base = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)](config)  # `from_config` would shard it in a DeepSpeed run
     model = get_peft_model(base, PeftConfig.from_pretrained(folder), low_cpu_mem_usage=True)
     try:
         loaded = set_peft_model_state_dict(model, tensors, low_cpu_mem_usage=True)
