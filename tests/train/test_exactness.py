@@ -128,7 +128,7 @@ def test_flex_blocks_are_those_of_the_dense_mask(seed):
     size = len(ends)
     ours = flex_mask(ends)
     dense = create_block_mask(lambda b, h, q, k: (k <= q) & (q < ends[k]), None, None, size, size, device="cpu")
-    for kind in ("kv", "full_kv"):
+    for kind in ("kv", "full_kv", "q", "full_q"):  # the last two are the backward pass's
         counts, columns = getattr(dense, f"{kind}_num_blocks")[0, 0], getattr(dense, f"{kind}_indices")[0, 0]
         got_counts, got_columns = getattr(ours, f"{kind}_num_blocks")[0, 0], getattr(ours, f"{kind}_indices")[0, 0]
         assert got_counts.tolist() == counts.tolist()
