@@ -51,6 +51,7 @@ def test_a_run_leaves_a_whole_checkpoint(workplace, capsys):
         "format.json", "run.json",
     }  # fmt: skip
     assert [path.name for path in Path("checkpoints").iterdir()] == ["toy"], "the run folder must be gone"
+    assert not [name for name in names if name.endswith((".bin", ".pt", ".pth"))], "a pickle runs what it holds"
     recorded = json.loads((folder / "run.json").read_text())
     assert recorded["recipe"]["learning_rate"] == 2e-2
     assert recorded["data"]["train"]["people"] == 4 and len(recorded["data"]["train"]["sha256"]) == 64
