@@ -6,6 +6,7 @@ page itself may load and run nothing but its own files.
 """
 
 import json
+import sys
 import traceback
 from collections.abc import Callable
 from http import HTTPStatus
@@ -70,6 +71,11 @@ class ReviewServer(ThreadingHTTPServer):
     def port(self) -> int:
         """The port it listens on."""
         return self.server_address[1]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says what went wrong, but not that somebody closed the page while it loaded."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

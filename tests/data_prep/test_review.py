@@ -3,8 +3,11 @@
 import json
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -61,6 +64,17 @@ def test_what_other_sites_or_broken_clients_send_is_refused(page, headers, body,
 def test_a_rebound_name_reads_nothing(page):
     answer = page.http.get("/api/find", headers={"Host": f"evil.example:{page.server.port}"})
     assert answer.status_code == 421 and "ids" not in answer.text
+
+
+def test_a_page_closed_while_it_loads_is_no_error(page, capfd):
+    """Every closed tab would print a traceback over the reviewer's terminal."""
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", page.server.port)) as browser:
+            browser.sendall(b"GET /api/find HTTP/1.1\r\n")
+            browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing resets
+    page.find()
+    time.sleep(0.2)
+    assert capfd.readouterr().err == ""
 
 
 def test_decisions_are_appended_and_can_be_taken_back(page):
