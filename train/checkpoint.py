@@ -53,13 +53,13 @@ def begin(chosen: TrainRecipe, description: Mapping[str, Any]) -> Path | None:
         (path for path in folder.glob("checkpoint-*/trainer_state.json") if _is_whole(path, description["processes"])),
         key=lambda path: path.stat().st_mtime,
     )
+    _need_one_answer(fingerprint, states[-1].parent.name if states else "none")
     before = json.loads((folder / FINGERPRINT).read_text(encoding="utf-8")) if states else fingerprint
     if before != fingerprint and not chosen.ours.overwrite:
         raise UserError(
             f"{folder} holds an interrupted run that differs in {_differences(before, fingerprint)}: repeat that run to go "
             "on with it, or start afresh with --overwrite true."
         )
-    _need_one_answer(states[-1].parent.name if states else "none")
     fresh = not states or before != fingerprint
     PartialState().wait_for_everyone()
     if PartialState().is_main_process:
@@ -72,11 +72,18 @@ def begin(chosen: TrainRecipe, description: Mapping[str, Any]) -> Path | None:
     return None if fresh else states[-1].parent
 
 
-def _need_one_answer(last_state: str) -> None:
-    """All processes must go on from the same state; on several nodes that takes a folder they share."""
+def _need_one_answer(fingerprint: Mapping[str, Any], last_state: str) -> None:
+    """All processes must train the same run from the same state; on several nodes that takes the same files on each."""
     from accelerate.utils import gather_object
 
-    if len(seen := set(gather_object([last_state]))) > 1:
+    told = gather_object([(fingerprint, last_state)])
+    for other, _ in told:
+        if other != told[0][0]:
+            raise UserError(
+                f"the nodes of this run differ in {_differences(told[0][0], other)}: give all of them the same recipe, data and "
+                "base, best on a disk that they share."
+            )
+    if len(seen := {state for _, state in told}) > 1:
         raise UserError(
             f"the nodes of this run see different saved states ({', '.join(sorted(seen))}): put checkpoints/ on a disk that "
             "they share, or start afresh with --overwrite true."

@@ -162,8 +162,22 @@ def test_an_interrupted_run_of_another_rank_or_base_is_not_gone_on_with(no_model
     assert state.exists(), "nothing that was saved is lost"
 
 
-def test_nodes_that_do_not_share_their_states_are_refused(no_model, monkeypatch):
-    """One node would go on from step 400 and the other start anew, without a word."""
-    monkeypatch.setattr("accelerate.utils.gather_object", lambda mine: ["none", "checkpoint-400"])
-    with pytest.raises(UserError, match=r"different saved states \(checkpoint-400, none\).*disk that they share"):
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (
+            lambda one, state: (one, "checkpoint-400"),
+            r"different saved states \(checkpoint-400, none\).*disk that they share",
+        ),
+        (
+            lambda one, state: (one | {"data": "older"}, state),
+            r"nodes of this run differ in data: give all of them the same",
+        ),
+        (lambda one, state: (one | {"recipe": {}}, state), r"differ in recipe \(.*learning_rate.*\)"),
+    ],
+)
+def test_nodes_that_do_not_do_the_same_are_refused(no_model, monkeypatch, other, message):
+    """One node would go on from step 400 and the other start anew, or train on yesterday's data, without a word."""
+    monkeypatch.setattr("accelerate.utils.gather_object", lambda mine: [*mine, other(*mine[0])])
+    with pytest.raises(UserError, match=message):
         run()
