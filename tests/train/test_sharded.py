@@ -53,8 +53,10 @@ def launch(file: str, kind: str) -> subprocess.CompletedProcess:
         "--config", "recipes/toy.yaml", "--output_dir", "checkpoints/two", "--tree_tokens", "300", "--score_prompts", "2",
         "--save_strategy", "steps", "--save_steps", "2", "--ddp_backend", "gloo",
     ]  # fmt: skip
-    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    here = {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "DS_ACCELERATOR": "cpu"}
+    beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # DeepSpeed builds with the ninja there
+    here = {
+        "PYTHONPATH": str(ROOT), "PATH": beside, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "DS_ACCELERATOR": "cpu",
+    }  # fmt: skip
     return subprocess.run(command, env=os.environ | here, capture_output=True, text=True, timeout=300)
 
 
