@@ -47,7 +47,8 @@ data: .venv/.ready ## trajectories and examples that a data recipe describes (DA
 review: .venv/.ready ## the page on which people accept, edit or reject records (DATA=recipes/data/….yaml, ARGS="--port 8765")
 	$(PY) -m data_prep.review --recipe $(DATA) $(ARGS)
 
-sft: .venv/.ready ## train (RECIPE=recipes/….yaml, ARGS="--learning_rate 2e-4"); makes missing data first
+sft: export CUDA_VISIBLE_DEVICES ?= 0
+sft: .venv/.ready ## train on one card (RECIPE=recipes/….yaml, ARGS="--learning_rate 2e-4"); makes missing data first
 	@data=$$($(PY) -m train.needs $(RECIPE) $(ARGS)); \
 	test -e data/$$(basename $$data .yaml)/format.json || $(PY) -m data_prep.make --recipe $$data
 	$(PY) -m train.sft --config $(RECIPE) $(ARGS)

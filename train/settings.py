@@ -1,5 +1,6 @@
 """A training recipe: TRL's own field names (`SFTConfig`, `ModelConfig`) plus the few of ours, checked before a model loads."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -165,13 +166,32 @@ def _contradictions(values: dict[str, Any]) -> list[str]:
 
 
 def need_device(chosen: TrainRecipe) -> None:
-    """Stops in one sentence where the recipe needs a GPU and there is none."""
+    """Stops where the recipe needs a GPU and there is none, or not one for each process of this node.
+
+    Raises:
+        UserError: As above. A single process that sees several cards counts: it would hand each a piece of every row.
+    """
     import torch
 
-    if not chosen.sft.get("use_cpu") and not torch.cuda.is_available():
+    if chosen.sft.get("use_cpu"):
+        return
+    if not torch.cuda.is_available():
         raise UserError(
             f"{chosen.path} trains on a CUDA device and this machine has none: use `make demo`, which trains the tiny "
             "model on any CPU, or run this recipe on a GPU machine."
+        )
+    cards = torch.cuda.device_count()
+    if cards > 1 and "LOCAL_RANK" not in os.environ:
+        raise UserError(
+            f"this is one process and it sees {cards} cards. To train on all of them: `accelerate launch --config_file "
+            f"recipes/accelerate/ddp.yaml --num_processes {cards} -m train.sft --config {chosen.path}`; on one: set "
+            "CUDA_VISIBLE_DEVICES=0, as `make sft` does."
+        )
+    processes = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    if processes > cards:
+        raise UserError(
+            f"{processes} processes were started here and this machine shows {cards} card(s): put --num_processes before -m, "
+            "with the cards of all nodes together."
         )
 
 

@@ -75,6 +75,25 @@ def test_a_package_that_the_recipe_needs_is_missing(no_model, monkeypatch, overr
         run(*overrides)
 
 
+@pytest.mark.parametrize(
+    ("launched", "message"),
+    [
+        ({}, r"sees 4 cards.*accelerate launch .*ddp\.yaml --num_processes 4 -m train\.sft --config recipes/toy\.yaml"),
+        ({"LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "8"}, r"8 processes were started here and this machine shows 4 card"),
+    ],
+)
+def test_cards_and_processes_that_do_not_match(no_model, monkeypatch, launched, message):
+    """On a node of several cards the first command anyone tries would load 16 GB and end in a traceback of TRL's."""
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 4)
+    for name in ("LOCAL_RANK", "LOCAL_WORLD_SIZE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in launched.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UserError, match=message):
+        run("--use_cpu", "false")
+
+
 def test_a_disk_without_room_for_the_states(no_model, monkeypatch):
     """A run that dies at its first save has trained for nothing."""
     usage = namedtuple("usage", "total used free")
