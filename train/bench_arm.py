@@ -28,8 +28,8 @@ EPOCHS = {True: 2, False: 1}
 
 TREE_TOKENS = {True: 32_768, False: 16_384}
 KEPT_TOKENS = 12_288
-BFD_TOKENS = {True: 32_768, False: 11_264}
-"""Rows of TRL's packing. A CPU computes the whole square of a row, so longer ones would only make that arm slower there."""
+BFD_TOKENS = {True: 20_480, False: 11_264}
+"""Rows of TRL's packing. SDPA computes the whole square of a row, so longer ones would only make that arm slower."""
 
 ROWS = {True: {"profile": 8, "history": 4}, False: {"profile": 1, "history": 1}}
 """Examples in a batch of the `trl` arm: TRL's default is 8, of which a card holds half at the length of histories, and a

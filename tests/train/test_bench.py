@@ -59,11 +59,27 @@ def test_an_arm_that_fails_is_reported_and_the_others_still_run(monkeypatch):
         return subprocess.CompletedProcess(command, 0, f"noise\n{json.dumps(figures)}\n", "")
 
     monkeypatch.setattr("train.bench.subprocess.run", done)
-    rows = bench.time_arms(bench.Shape("profile", 1, 2), gpu=True)
+    rows = list(bench.time_arms(bench.Shape("profile", 1, 2), gpu=True))
     assert [row["arm"] for row in rows] == list(bench.GPU_ARMS["profile"])
     assert "out of memory" in rows[1]["failed"]
     assert rows[2]["times faster"] == 4.0
     bench.show("rows of different figures", rows)
+
+
+def test_what_is_measured_stays_when_the_rest_is_cut_off(monkeypatch, tmp_path):
+    """A borrowed card is taken back after ten minutes; the arms that were done are what one came for."""
+
+    def time_arm(arm, shape, gpu):
+        if arm == "tree":
+            raise KeyboardInterrupt
+        return {"arm": arm, "seconds": 4.0 if arm == "trl" else 2.0}
+
+    monkeypatch.setattr(bench, "time_arm", time_arm)
+    monkeypatch.setattr("sys.argv", ["bench", "--quick", "--setting", "profile", "-o", str(tmp_path / "bench.json")])
+    with pytest.raises(KeyboardInterrupt):
+        bench.main()
+    speed = json.loads((tmp_path / "bench.json").read_text())["speed"]
+    assert [(row["arm"], row["times faster"]) for row in speed] == [("trl", 1.0), ("trl-bfd", 2.0)]
 
 
 def test_without_a_card_gpu_is_refused_in_a_sentence(monkeypatch):
