@@ -236,26 +236,35 @@ def _best_fit(examples: Sequence[Example], step: list[int], budget: int) -> Step
 
 
 def _balanced_trees(examples: Sequence[Example], step: list[int], settings: Settings) -> Step:
-    """Fills trees in prefix order; with several processes all of them get a tree, as even as can be."""
+    """Fills trees in prefix order; with several processes all of them get a tree, as even as can be.
+
+    A trajectory that fits a tree is not split: what its later turns share would be computed in both trees.
+    """
     ordered = _in_prefix_order(examples, step)
-    fresh = _fresh_tokens(examples, ordered, "tree")
-    whole = [len(examples[i].branch.input_ids) for i in ordered]
+    fresh = dict(zip(ordered, _fresh_tokens(examples, ordered, "tree")))
+    whole = {i: len(examples[i].branch.input_ids) for i in ordered}
+    runs = [list(run) for _, run in itertools.groupby(ordered, key=lambda i: examples[i].trajectory)]
+
+    def alone(run: list[int]) -> int:
+        return whole[run[0]] + sum(fresh[i] for i in run[1:])
 
     def fill(budget: int) -> Step:
         rows: Step = []
         room = 0
-        for index, added, alone in zip(ordered, fresh, whole):
-            if rows and added <= room:
-                rows[-1].append(index)
-                room -= added
-            else:
-                rows.append([index])
-                room = budget - alone
+        for run in runs:
+            for part in [run] if alone(run) <= budget else [[index] for index in run]:
+                added = sum(fresh[i] for i in part)
+                if rows and added <= room:
+                    rows[-1] += part
+                    room -= added
+                else:
+                    rows.append([*part])
+                    room = budget - alone(part)
         return rows
 
     fewest = len(fill(settings.tree_tokens))
     allowed = -(-fewest // settings.world) * settings.world
-    low, high = max(whole), settings.tree_tokens
+    low, high = max(whole.values()), settings.tree_tokens
     while low < high and settings.world > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if len(fill(middle)) <= allowed else (middle + 1, high)

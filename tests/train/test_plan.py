@@ -86,6 +86,17 @@ def test_processes_get_even_shares():
     assert len(sizes) == 4 and max(sizes) < 1.3 * min(sizes)
 
 
+def test_a_conversation_that_fits_a_tree_is_not_split():
+    """Its later turns would have all that came before computed again: for long histories that is most of the work."""
+    examples = people(8, 1)
+    persons = {example.person for example in examples}
+    longest = max(len(build([e.branch for e in examples if e.person == person]).input_ids) for person in persons)
+    for budget in range(longest, 3 * longest):
+        trees = make(examples, Settings("tree", budget, 8, seed=0), 1)[0].trees
+        holders = [sum(any(examples[i].person == person for i in tree) for tree in trees) for person in persons]
+        assert holders == [1] * 8, budget
+
+
 def test_too_few_accumulation_steps_are_refused_with_the_number_needed():
     """Dropping the rows that do not fit would lose examples without a word."""
     with pytest.raises(DoesNotFitError) as caught:
