@@ -1,9 +1,15 @@
 """Errors for the person at the keyboard, and the one place that prints them."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+_PLACES = frozenset((
+    errno.EACCES, errno.EDQUOT, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.ENOSPC, errno.ENOTDIR, errno.EPERM, errno.EROFS,
+))  # fmt: skip
+"""What a disk, a folder's rights or a mistyped path raise."""
 
 
 class UserError(Exception):
@@ -11,7 +17,10 @@ class UserError(Exception):
 
 
 def run(main: Callable[[], int | None]) -> None:
-    """Runs an entry point: a `UserError` becomes one message and exit status 2, Ctrl-C 130, our own bugs keep their traceback."""
+    """Runs an entry point: a `UserError` or a place that takes no file becomes one message and exit status 2, Ctrl-C 130.
+
+    Our own bugs keep their traceback.
+    """
     try:
         sys.exit(main() or 0)
     except UserError as error:
@@ -20,6 +29,14 @@ def run(main: Callable[[], int | None]) -> None:
     except BrokenPipeError:  # the reader (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except OSError as error:
+        if error.errno not in _PLACES:
+            raise
+        print(
+            f"error: {error.filename or 'a file'}: {error.strerror}. Make room there, or name another place.",
+            file=sys.stderr,
+        )
+        sys.exit(2)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         sys.exit(130)

@@ -73,6 +73,7 @@ def main() -> None:
     if arguments.gpu:
         need_card()
     report: dict[str, Any] = {"tokens": [token_ratio(shape) for shape in TOKEN_SHAPES]}
+    jsonl.write_json(arguments.output, report)  # now, not after half an hour, if that is no place for a file
     show("tokens computed", report["tokens"])
     if not arguments.tokens:
         shapes = [s for s in (GPU if arguments.gpu else QUICK) if arguments.setting in (None, s.setting)]
@@ -83,7 +84,6 @@ def main() -> None:
                 report["speed"].append(row)
                 jsonl.write_json(arguments.output, report)  # what is measured stays if a later arm is cut off
         show("one pass of training", [{name: row[name] for name in SHOWN if name in row} for row in report["speed"]])
-    jsonl.write_json(arguments.output, report)
     print(f"figures: {arguments.output}")
 
 
