@@ -33,7 +33,7 @@ def run(main: Callable[[], int | None]) -> None:
         if error.errno not in _PLACES:
             raise
         print(
-            f"error: {error.filename or 'a file'}: {error.strerror}. Make room there, or name another place.",
+            f"error: {error.filename or 'a file'}: {error.strerror}. Free some space, mend the path or its rights, or name another place.",
             file=sys.stderr,
         )
         sys.exit(2)

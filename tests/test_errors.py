@@ -24,11 +24,11 @@ def test_a_place_that_takes_no_file_is_a_sentence(tmp_path, capsys):
     code, said = ended(lambda: (tmp_path / "file" / "report.json").write_text("x") and None, capsys)
     assert (code, said) == (
         2,
-        f"error: {tmp_path}/file/report.json: Not a directory. Make room there, or name another place.\n",
+        f"error: {tmp_path}/file/report.json: Not a directory. Free some space, mend the path or its rights, or name another place.\n",
     )
     assert ended(full, capsys) == (
         2,
-        "error: a file: No space left on device. Make room there, or name another place.\n",
+        "error: a file: No space left on device. Free some space, mend the path or its rights, or name another place.\n",
     )
 
 

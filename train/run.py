@@ -126,7 +126,9 @@ def _save(trainer: TreeTrainer, chosen: TrainRecipe, made_for: Format, descripti
     trainer.accelerator.wait_for_everyone()
     trainer.save_model(str(folder))  # every process takes part: sharded weights are gathered here
     if trainer.is_world_process_zero():
-        (folder / "training_args.bin").unlink()  # a pickle, which runs what it holds; run.json says the same
+        (folder / "training_args.bin").unlink(
+            missing_ok=True
+        )  # a pickle, which runs what it holds; run.json says the same
         if chosen.model.get("use_peft"):
             verify_adapter(folder, trainer.model.config)
         run = description | {

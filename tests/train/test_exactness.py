@@ -176,6 +176,24 @@ def test_the_fused_head_scores_as_the_plain_one(tokenizer):
         assert (got[name] - wanted[name]).norm() <= 1e-5 * wanted[name].norm(), name
 
 
+def test_a_loss_is_summed_in_fp32_where_the_model_hands_out_bf16(tokenizer):
+    """Under FSDP2 the root does: in bf16 a sum of 4 000 comes in steps of 16, and so would the loss."""
+    from trl.trainer.utils import add_fused_lm_head
+
+    model = make_model(tokenizer)
+    add_fused_lm_head(model, outputs=("log_probs", "is_top1"))
+    inputs = {name: torch.from_numpy(array)[None] for name, array in build(branches())._asdict().items()}
+    exact = score(model, inputs, fused_head=True).negative_log_likelihood
+
+    def as_sharded(module, arguments, outputs):
+        outputs.log_probs = outputs.log_probs.bfloat16()
+
+    model.register_forward_hook(as_sharded)
+    rounded = score(model, inputs, fused_head=True).negative_log_likelihood
+    assert rounded.dtype == torch.float32 and rounded != rounded.bfloat16().float()
+    assert torch.isclose(rounded, exact, rtol=2e-3)
+
+
 def test_a_padding_tree_adds_nothing(tokenizer):
     """Steps are filled with one-token trees: a NaN or a missing gradient there would stop or hang a distributed run."""
     model = make_model(tokenizer)
